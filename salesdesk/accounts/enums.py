@@ -1,0 +1,34 @@
+"""Roles, and what each may do in a business."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", "Admin"
+    MANAGER = "manager", "Manager"
+    REP = "rep", "Rep"
+    AUDITOR = "auditor", "Auditor"
+
+
+class Ability(StrEnum):
+    VIEW_CALLS = "view calls"
+    CONTROL_CALLS = "control calls"
+    PLACE_CALLS = "place calls"
+    WRITE_NOTES = "write notes"
+    MANAGE_NOTES = "manage notes"
+    CONFIGURE = "configure"
+
+
+ABILITIES: Mapping[Role, frozenset[Ability]] = {
+    Role.ADMIN: frozenset(Ability),
+    Role.MANAGER: frozenset(Ability) - {Ability.CONFIGURE},
+    Role.REP: frozenset({Ability.VIEW_CALLS, Ability.PLACE_CALLS, Ability.WRITE_NOTES}),
+    Role.AUDITOR: frozenset({Ability.VIEW_CALLS}),
+}
+
+
+def roles_with(ability: Ability) -> list[Role]:
+    return [role for role, abilities in ABILITIES.items() if ability in abilities]
