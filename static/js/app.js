@@ -1,0 +1,105 @@
+// What every page does: htmx's headers, the question before data-confirm, dialogs, menus,
+// and showing a password. Behaviour hangs on data attributes, never on classes.
+(() => {
+  "use strict";
+  const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
+
+  // ------------------------------------------------------------ htmx
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = meta("csrf-token");
+  });
+
+  // A session that ended answers with the sign-in page: show that page, not a piece of it.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const answeredBy = event.detail.xhr.responseURL;
+    if (answeredBy && new URL(answeredBy).pathname === meta("sign-in-url")) {
+      event.detail.shouldSwap = false;
+      location.reload();
+    }
+  });
+
+  // ------------------------------------------------------------ data-confirm
+
+  // data-confirm="End this call?" data-confirm-text="…" data-confirm-action="End call" data-confirm-tone="error"
+  function ask(source, accepted) {
+    const dialog = document.getElementById("confirm-dialog");
+    const { confirm, confirmText, confirmAction, confirmTone } = source.dataset;
+    const accept = dialog.querySelector("[data-confirm-accept]");
+    dialog.querySelector("[data-confirm-title]").textContent = confirm;
+    dialog.querySelector("[data-confirm-text]").textContent = confirmText || "";
+    accept.textContent = confirmAction || "Continue";
+    accept.classList.toggle("btn-error", confirmTone === "error");
+    accept.classList.toggle("btn-primary", confirmTone !== "error");
+    dialog.returnValue = "cancel";
+    dialog.addEventListener("close", () => dialog.returnValue === "accept" && accepted(), { once: true });
+    dialog.showModal();
+  }
+
+  function questionOf(element, submitter) {
+    return submitter?.closest("[data-confirm]") || element.closest("[data-confirm]");
+  }
+
+  document.addEventListener("htmx:confirm", (event) => {
+    const source = questionOf(event.detail.elt, event.detail.triggeringEvent?.submitter);
+    if (!source) return;
+    event.preventDefault();
+    ask(source, () => event.detail.issueRequest(true));
+  });
+
+  // A plain form asks once; the second submit, made by the answer, goes through.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const source = questionOf(form, event.submitter);
+    if (!source || form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) return;
+    if (form.dataset.confirmed) return void delete form.dataset.confirmed;
+    event.preventDefault();
+    ask(source, () => {
+      form.dataset.confirmed = "true";
+      form.requestSubmit(event.submitter);
+    });
+  });
+
+  // ------------------------------------------------------------ dialogs and menus
+
+  function closeMenus(except) {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!menu.contains(except)) menu.open = false;
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    closeMenus(event.target);
+    const opener = event.target.closest("[data-open-dialog]");
+    if (opener) document.getElementById(opener.dataset.openDialog).showModal();
+    if (event.target.matches("dialog[open]")) event.target.close(); // the backdrop
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.activeElement.closest?.("details[data-menu][open]");
+    closeMenus(null);
+    menu?.querySelector("summary").focus();
+  });
+
+  // HX-Trigger: {"dialog:close": "dialog-id"} closes a dialog whose form was accepted.
+  document.addEventListener("dialog:close", (event) => document.getElementById(event.detail.value)?.close());
+
+  // ------------------------------------------------------------ forms
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-reveal]");
+    if (!button) return;
+    const input = document.getElementById(button.dataset.reveal);
+    const visible = input.type === "password";
+    input.type = visible ? "text" : "password";
+    button.setAttribute("aria-pressed", String(visible));
+  });
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    document.dispatchEvent(new CustomEvent("toast", { detail: { message: "Copied.", level: "success" } }));
+  });
+})();
