@@ -34,11 +34,6 @@ class Using:
             stderr=subprocess.PIPE,
             text=True,
             cwd=embedded.PROJECT_DIR,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(embedded.PROJECT_DIR),
-                "PYTHONDONTWRITEBYTECODE": "1",
-            },
         )
 
     def urls(self) -> list[str]:
