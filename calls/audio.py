@@ -8,6 +8,7 @@ import audioop
 import base64
 import wave
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import soxr
@@ -56,13 +57,19 @@ def resample_pcm16(pcm: bytes, from_rate: int, to_rate: int = SAMPLE_RATE) -> by
 
 
 def read_wav_as_mulaw(path: Path) -> bytes:
-    """Read a mono or stereo PCM16 WAV of any rate as 8 kHz mu-law.
+    """Read a mono or stereo PCM16 WAV file of any rate as 8 kHz mu-law.
 
     Raises ``ValueError`` for another sample width and ``wave.Error`` for what is no WAV.
     """
-    with wave.open(str(path), "rb") as wav:
+    with path.open("rb") as file:
+        return mulaw_from_wav(file)
+
+
+def mulaw_from_wav(file: BinaryIO) -> bytes:
+    """As :func:`read_wav_as_mulaw`, from an open file."""
+    with wave.open(file, "rb") as wav:
         if wav.getsampwidth() != 2:
-            raise ValueError(f"{path.name}: only 16-bit WAV files can be read")
+            raise ValueError("only 16-bit WAV files can be read")
         pcm = wav.readframes(wav.getnframes())
         if wav.getnchannels() == 2:
             pcm = audioop.tomono(pcm, 2, 0.5, 0.5)

@@ -17,7 +17,7 @@ from salesdesk.accounts.models import Membership, User
 admin.site.unregister(Group)
 
 
-class UserCreationForm(BaseUserCreationForm[User]):
+class UserCreationForm(BaseUserCreationForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("email", "name")

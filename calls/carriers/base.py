@@ -1,0 +1,39 @@
+"""What the product asks of a carrier, in its own words."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol, cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """An outbound call to be placed. Numbers are E.164; URLs are absolute."""
+
+    to: str
+    from_: str
+    answer_url: str
+    status_url: str
+
+
+class Carrier(Protocol):
+    """All methods raise :class:`~salesdesk.lib.errors.ProviderError` with a sentence."""
+
+    def place(self, dial: Dial) -> str:
+        """Start dialling; returns the carrier's id of the call."""
+
+    def hang_up(self, sid: str) -> None:
+        """End the call, ringing or answered. One that is over already is left alone."""
+
+    def status(self, sid: str) -> str:
+        """The call's status in Twilio's words; empty when the carrier does not know it."""
+
+    def signature_is_valid(self, url: str, parameters: dict[str, str], signature: str) -> bool:
+        """Whether the carrier itself sent this request."""
+
+
+@cache
+def get_carrier() -> Carrier:
+    return cast(Carrier, import_string(settings.CARRIER["BACKEND"])())

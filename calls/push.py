@@ -1,0 +1,61 @@
+"""News over the channel layer: to browsers, and to the process that holds a call.
+
+Messages carry ids and primitives. A browser's consumer reads what it shows from Postgres.
+
+============================  ==========================  ==========================================
+group                         who listens                 messages (``type``)
+============================  ==========================  ==========================================
+``call.<public_id>``          the media process           ``supervisor.command``
+``call.<public_id>.news``     pages and API rooms of it   ``call.news``, ``call.interim``
+``business.<key>.calls``      lists and API rooms         ``call.news``
+============================  ==========================  ==========================================
+"""
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+
+def live_group(call_id: str) -> str:
+    return f"call.{call_id}"
+
+
+def news_group(call_id: str) -> str:
+    return f"call.{call_id}.news"
+
+
+def business_group(business_id: int | None) -> str:
+    """Calls of nobody's number go to the group of superusers, ``business.0.calls``."""
+    return f"business.{business_id or 0}.calls"
+
+
+def to_live_call(call_id: str, command: str, text: str) -> None:
+    """``command`` is one of say, instruct, pause, resume, hangup."""
+    message = {"type": "supervisor.command", "command": command, "text": text}
+    _send(live_group(call_id), message)
+
+
+def call_news(event: str, *, call_id: str, business_id: int | None, **ids: Any) -> None:
+    """``event`` is a name of the live API: ``call.started``, ``interaction.added`` and so on."""
+    message = {"type": "call.news", "event": event, "call": call_id, **ids}
+    _send(news_group(call_id), message)
+    if event.startswith("call."):
+        _send(business_group(business_id), message)
+
+
+def interim_message(call_id: str, sequence: int, speaker: str, text: str) -> dict[str, Any]:
+    return {
+        "type": "call.interim",
+        "event": "interaction.interim",
+        "call": call_id,
+        "sequence": sequence,
+        "speaker": speaker,
+        "text": text,
+    }
+
+
+def _send(group: str, message: dict[str, Any]) -> None:
+    layer = get_channel_layer()
+    assert layer is not None
+    async_to_sync(layer.group_send)(group, message)

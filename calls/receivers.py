@@ -1,0 +1,40 @@
+"""Tells browsers what happened."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from calls import push, signals
+
+
+@receiver(signals.call_started)
+def tell_started(call_id: str, business_id: int | None, **_: Any) -> None:
+    push.call_news("call.started", call_id=call_id, business_id=business_id)
+
+
+@receiver(signals.call_updated)
+def tell_updated(call_id: str, business_id: int | None, **_: Any) -> None:
+    push.call_news("call.updated", call_id=call_id, business_id=business_id)
+
+
+@receiver(signals.call_ended)
+def tell_ended(call_id: str, business_id: int | None, **_: Any) -> None:
+    push.call_news("call.ended", call_id=call_id, business_id=business_id)
+
+
+@receiver(signals.utterance_recorded)
+def tell_utterance(
+    call_id: str, business_id: int | None, sequence: int, version: int, **_: Any
+) -> None:
+    push.call_news(
+        "interaction.added",
+        call_id=call_id,
+        business_id=business_id,
+        sequence=sequence,
+        version=version,
+    )
+
+
+@receiver(signals.note_changed)
+def tell_note(call_id: str, **_: Any) -> None:
+    push.call_news("note.changed", call_id=call_id, business_id=None)

@@ -1,0 +1,410 @@
+"""Every write about calls that means something, and the only writer of them.
+
+State moves by conditional UPDATE: a callback that comes twice, late or out of order changes
+nothing. News goes out through :mod:`calls.signals` after commit.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, DurationField, ExpressionWrapper, F, IntegerField, Value, When
+from django.db.models.functions import Cast, Extract
+from django.utils import timezone
+
+from calls import push, signals
+from calls.carriers.base import Dial, get_carrier
+from calls.enums import (
+    BROKEN,
+    MAY_FOLLOW,
+    UNDER_WAY,
+    CallStatus,
+    Direction,
+    EndReason,
+)
+from calls.live.events import RecordUtterance
+from calls.models import Call, CallEvent, Leg, MediaStream, Utterance
+from salesdesk.accounts.models import User
+from salesdesk.businesses.models import Business
+from salesdesk.businesses.queries import business_of_number, caller_id_of
+from salesdesk.lib.errors import Conflict, InvalidInput, NotAllowed, NotConfigured, ProviderError
+from salesdesk.lib.phone import to_e164
+
+LONGEST_LINE = 1000
+
+REASON_WHEN_OVER = {
+    CallStatus.COMPLETED: EndReason.CALLER_HUNG_UP,
+    CallStatus.CANCELED: EndReason.CALLER_HUNG_UP,
+    CallStatus.BUSY: EndReason.NOT_REACHED,
+    CallStatus.NO_ANSWER: EndReason.NOT_REACHED,
+    CallStatus.FAILED: EndReason.CARRIER_REFUSED,
+}
+
+
+# ---------------------------------------------------------------- beginning
+
+
+def receive_call(*, sid: str, from_number: str, to_number: str) -> Call:
+    """The inbound call that the carrier knows as ``sid``, made at the first asking.
+
+    A number that is nobody's gives a call without business that has failed already.
+    Sends ``call_started`` once.
+    """
+    business = business_of_number(to_number)
+    with transaction.atomic():
+        call, created = Call.objects.get_or_create(
+            sid=sid,
+            defaults={
+                "business": business,
+                "direction": Direction.INBOUND,
+                "status": CallStatus.RINGING,
+                "from_number": from_number,
+                "to_number": to_number,
+                "engine": business.engine_name if business else "",
+            },
+        )
+        if created:
+            _begin(call)
+    if created and business is None:
+        advance_call(call, CallStatus.FAILED, end_reason=EndReason.UNKNOWN_NUMBER)
+        call.refresh_from_db()
+    return call
+
+
+def place_call(
+    business: Business, to: str, *, placed_by: User | None = None, from_number: str = ""
+) -> Call:
+    """Dial ``to`` for the business, from ``from_number`` or else its first active number.
+
+    Sends ``call_started``. Raises ``InvalidInput`` for what is no phone number or not the
+    business's own, ``NotConfigured`` without a number to call from, and ``ProviderError`` when
+    the carrier refuses; the refused call is kept with the carrier's reason.
+    """
+    if not business.is_active:
+        raise Conflict(f"{business} is not active; no calls can be placed for it.")
+    number = to_e164(to)
+    caller_id = _caller_id(business, from_number)
+    with transaction.atomic():
+        call = Call.objects.create(
+            business=business,
+            direction=Direction.OUTBOUND,
+            from_number=caller_id,
+            to_number=number,
+            engine=business.engine_name,
+            placed_by=placed_by,
+        )
+        _begin(call)
+    try:
+        sid = get_carrier().place(_dial(call))
+    except (ProviderError, NotConfigured) as error:
+        advance_call(
+            call, CallStatus.FAILED, end_reason=EndReason.CARRIER_REFUSED, error=error.message
+        )
+        raise
+    identify_call(call, sid)
+    call.refresh_from_db()
+    return call
+
+
+def _caller_id(business: Business, wanted: str) -> str:
+    if not wanted:
+        number = caller_id_of(business)
+        if number is None:
+            raise NotConfigured(f"{business} has no active number to call from.")
+        return number
+    number = to_e164(wanted)
+    if not business.numbers.filter(number=number, is_active=True).exists():
+        raise InvalidInput("The calling number is not one of this business.")
+    return number
+
+
+def _dial(call: Call) -> Dial:
+    def url(path: str) -> str:
+        return f"{settings.PUBLIC_URL}/twilio/{path}/?call={call.public_id}"
+
+    return Dial(
+        to=call.to_number,
+        from_=call.from_number,
+        answer_url=url("voice"),
+        status_url=url("status"),
+    )
+
+
+def identify_call(call: Call, sid: str) -> None:
+    """Note the carrier's id of an outbound call; both its answer and its webhooks tell it."""
+    with transaction.atomic():
+        if not Call.objects.filter(pk=call.pk, sid=None).update(sid=sid):
+            return
+        Leg.objects.create(call=call, sid=sid, number=call.customer_number, status=call.status)
+
+
+def _begin(call: Call) -> None:
+    if call.sid:
+        Leg.objects.create(
+            call=call, sid=call.sid, number=call.customer_number, status=call.status
+        )
+    record_event(call, "call.started", direction=call.direction)
+    _announce(signals.call_started, call)
+
+
+# ---------------------------------------------------------------- state
+
+
+def advance_call(
+    call: Call,
+    status: CallStatus,
+    *,
+    end_reason: str = "",
+    error: str = "",
+    duration_seconds: int | None = None,
+) -> bool:
+    """Move the call to ``status`` if it may go there from where it is; says whether it did.
+
+    A completed call whose audio path broke counts as failed. The first end reason stays.
+    Sends ``call_updated`` or ``call_ended``.
+    """
+    over = status not in UNDER_WAY
+    with transaction.atomic():
+        moved = Call.objects.filter(pk=call.pk, status__in=MAY_FOLLOW[status]).update(
+            **_over(status, end_reason, error, duration_seconds)
+            if over
+            else _under_way(status)
+        )
+        if not moved:
+            return False
+        _advance_leg(call, status, over=over)
+        record_event(call, f"status.{status}")
+        _announce(signals.call_ended if over else signals.call_updated, call)
+    return True
+
+
+def _under_way(status: CallStatus) -> dict[str, Any]:
+    answered = {"answered_at": timezone.now()} if status == CallStatus.IN_PROGRESS else {}
+    return {"status": status, **answered}
+
+
+def _over(status: CallStatus, reason: str, error: str, seconds: int | None) -> dict[str, Any]:
+    now = timezone.now()
+    reason = reason or REASON_WHEN_OVER.get(status, "")
+    changes: dict[str, Any] = {
+        "status": status,
+        "ended_at": now,
+        "end_reason": Case(When(end_reason="", then=Value(reason)), default=F("end_reason")),
+        "duration_seconds": seconds if seconds is not None else _seconds_until(now),
+    }
+    if status == CallStatus.COMPLETED:
+        broken = When(end_reason__in=BROKEN, then=Value(CallStatus.FAILED))
+        changes["status"] = Case(broken, default=Value(status))
+    if error:
+        changes["error"] = error
+    return changes
+
+
+def _seconds_until(now: Any) -> Case:
+    talked = ExpressionWrapper(Value(now) - F("answered_at"), output_field=DurationField())
+    seconds = Cast(Extract(talked, "epoch"), IntegerField())
+    return Case(When(answered_at=None, then=Value(0)), default=seconds)
+
+
+def _advance_leg(call: Call, status: CallStatus, *, over: bool) -> None:
+    changes: dict[str, Any] = {"status": status}
+    if over:
+        changes["ended_at"] = timezone.now()
+    elif status == CallStatus.IN_PROGRESS:
+        changes["answered_at"] = timezone.now()
+    call.legs.filter(sid=call.sid).update(**changes)
+
+
+def note_end_reason(call: Call, reason: EndReason, *, error: str = "") -> None:
+    """Say why the call is about to end, unless that is known already."""
+    changes: dict[str, str] = {"end_reason": reason}
+    if error:
+        changes["error"] = error
+    Call.objects.filter(pk=call.pk, end_reason="").update(**changes)
+
+
+# ---------------------------------------------------------------- media streams
+
+
+def issue_media_token(call: Call) -> str:
+    """A new secret that opens this call's media stream once, soon; older unused ones expire."""
+    token = secrets.token_urlsafe(32)
+    now = timezone.now()
+    with transaction.atomic():
+        call.media_streams.filter(claimed_at=None, expires_at__gt=now).update(expires_at=now)
+        MediaStream.objects.create(
+            call=call,
+            token_hash=_hash(token),
+            expires_at=now + timedelta(seconds=settings.MEDIA_TOKEN_SECONDS),
+        )
+    return token
+
+
+def claim_stream(token: str) -> MediaStream:
+    """The stream that ``token`` opens, for whoever asks first.
+
+    Raises ``NotAllowed`` for an unknown, used or expired token and for a call that is over.
+    """
+    now = timezone.now()
+    claimable = MediaStream.objects.filter(
+        token_hash=_hash(token),
+        claimed_at=None,
+        expires_at__gt=now,
+        call__status__in=UNDER_WAY,
+    )
+    if not claimable.update(claimed_at=now):
+        raise NotAllowed("This media token is unknown, used or expired.")
+    return MediaStream.objects.select_related("call__business").get(token_hash=_hash(token))
+
+
+def start_stream(stream: MediaStream, *, sid: str, call_sid: str) -> None:
+    """The carrier began to send audio: the call is in progress.
+
+    Raises ``NotAllowed`` when the stream carries another call than its token was made for.
+    """
+    if call_sid != stream.call.sid:
+        raise NotAllowed("The media stream belongs to another call.")
+    MediaStream.objects.filter(pk=stream.pk, started_at=None).update(
+        sid=sid, started_at=timezone.now()
+    )
+    advance_call(stream.call, CallStatus.IN_PROGRESS)
+
+
+def end_stream(stream: MediaStream, reason: EndReason, *, error: str = "") -> None:
+    """The audio is over, and why; the first reason stays."""
+    with transaction.atomic():
+        ended = MediaStream.objects.filter(pk=stream.pk, ended_at=None).update(
+            ended_at=timezone.now(), end_reason=reason
+        )
+        if not ended:
+            return
+        note_end_reason(stream.call, reason, error=error)
+        record_event(stream.call, "stream.ended", reason=reason)
+        _announce(signals.call_updated, stream.call)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+# ---------------------------------------------------------------- transcript and history
+
+
+def record_utterance(call: Call, spoken: RecordUtterance) -> None:
+    """Store what was said, or replace the utterance of that sequence.
+
+    Sends ``utterance_recorded`` with the transcript's new version.
+    """
+    values = {
+        "text": spoken.text,
+        "start_ms": spoken.start_ms,
+        "end_ms": max(spoken.start_ms, spoken.end_ms),
+        "interrupted": spoken.interrupted,
+        "confidence": spoken.confidence,
+        "metadata": dict(spoken.metadata),
+        "speaker": spoken.speaker,
+    }
+    with transaction.atomic():
+        version = _next_version(call)
+        Utterance.objects.update_or_create(
+            call=call,
+            sequence=spoken.sequence,
+            defaults={**values, "version": version},
+            create_defaults={**values, "version": version, "created_version": version},
+        )
+        _announce(
+            signals.utterance_recorded, call, sequence=spoken.sequence, version=version
+        )
+
+
+def _next_version(call: Call) -> int:
+    """Counts up under the row's lock, so that versions become visible in order."""
+    rows = Call.objects.filter(pk=call.pk)
+    rows.update(transcript_version=F("transcript_version") + 1)
+    return rows.values_list("transcript_version", flat=True).get()
+
+
+def record_event(
+    call: Call, kind: str, *, key: str | None = None, user: User | None = None, **detail: Any
+) -> bool:
+    """Add a line to the call's history; one with a ``key`` that is there already is not added."""
+    values = {"kind": kind, "detail": detail, "user": user}
+    if key is None:
+        CallEvent.objects.create(call=call, **values)
+        return True
+    _, created = CallEvent.objects.get_or_create(call=call, key=key, defaults=values)
+    return created
+
+
+def _announce(signal: Any, call: Call, **ids: Any) -> None:
+    signals.send_after_commit(
+        signal, call_id=call.public_id, business_id=call.business_id, **ids
+    )
+
+
+# ---------------------------------------------------------------- supervisor commands
+
+
+def end_call(call: Call, *, by: User) -> None:
+    """Hang up, ringing or answered. The carrier's callback then completes the call.
+
+    Raises ``Conflict`` when it is over or not yet dialled, ``ProviderError`` from the carrier.
+    """
+    if not call.is_under_way:
+        raise Conflict("This call is over already.")
+    if not call.sid:
+        raise Conflict("This call is being dialled this moment; try again in a second.")
+    note_end_reason(call, EndReason.ENDED_BY_MANAGER)
+    record_event(call, "supervisor.end", user=by)
+    get_carrier().hang_up(call.sid)
+
+
+def say_line(call: Call, text: str, *, by: User) -> None:
+    """Have the agent say ``text`` word for word. Raises ``Conflict`` when it is not talking."""
+    _supervise(call, "say", by=by, text=_line(text))
+
+
+def instruct_agent(call: Call, text: str, *, by: User) -> None:
+    """Tell the agent something the caller does not hear. Raises ``Conflict`` like ``say_line``."""
+    _supervise(call, "instruct", by=by, text=_line(text))
+
+
+def pause_agent(call: Call, *, by: User) -> None:
+    """Silence the agent; it goes on listening. Raises ``Conflict`` when it is paused already."""
+    _set_paused(call, True, by=by)
+
+
+def resume_agent(call: Call, *, by: User) -> None:
+    """Let the agent talk again. Raises ``Conflict`` when it is not paused."""
+    _set_paused(call, False, by=by)
+
+
+def _set_paused(call: Call, paused: bool, *, by: User) -> None:
+    _require_live(call)
+    if not Call.objects.filter(pk=call.pk, agent_paused=not paused).update(agent_paused=paused):
+        raise Conflict("The agent is paused already." if paused else "The agent is not paused.")
+    _supervise(call, "pause" if paused else "resume", by=by)
+    _announce(signals.call_updated, call)
+
+
+def _supervise(call: Call, command: str, *, by: User, text: str = "") -> None:
+    _require_live(call)
+    record_event(call, f"supervisor.{command}", user=by, **({"text": text} if text else {}))
+    push.to_live_call(call.public_id, command, text)
+
+
+def _require_live(call: Call) -> None:
+    if not call.media_streams.live().exists():
+        raise Conflict("The agent is not talking on this call.")
+
+
+def _line(text: str) -> str:
+    line = " ".join(text.split())
+    if not line:
+        raise InvalidInput("Write what is to be said.")
+    if len(line) > LONGEST_LINE:
+        raise InvalidInput(f"That is too long; {LONGEST_LINE} characters at most.")
+    return line

@@ -1,0 +1,24 @@
+"""News about calls, sent after commit with ``send_robust``. All carry ids only.
+
+``call_started``, ``call_updated``, ``call_ended``: ``call_id`` (public), ``business_id``.
+``utterance_recorded``: also ``sequence`` and ``version``. ``note_changed``: ``call_id``.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import Signal
+
+call_started = Signal()
+call_updated = Signal()
+call_ended = Signal()
+utterance_recorded = Signal()
+note_changed = Signal()
+
+
+def send_after_commit(signal: Signal, **ids: Any) -> None:
+    transaction.on_commit(lambda: _send(signal, ids))
+
+
+def _send(signal: Signal, ids: dict[str, Any]) -> None:
+    signal.send_robust(sender=None, **ids)

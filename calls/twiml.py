@@ -1,0 +1,28 @@
+"""The TwiML that calls are answered with. Pure: text in, XML out."""
+
+from twilio.twiml.voice_response import Connect, VoiceResponse
+
+NOBODY_HERE = "We're sorry, this number is not in service. Goodbye."
+APOLOGY = "We're sorry, something went wrong on our side. Please call us again in a few minutes."
+
+
+def connect_stream(stream_url: str, *, ended_url: str) -> str:
+    """Carry the call's audio over ``stream_url`` (wss); when it ends, ask ``ended_url``."""
+    response = VoiceResponse()
+    connect = Connect(action=ended_url, method="POST")
+    connect.stream(url=stream_url)
+    response.append(connect)
+    return str(response)
+
+
+def hang_up() -> str:
+    response = VoiceResponse()
+    response.hangup()
+    return str(response)
+
+
+def say_and_hang_up(sentence: str) -> str:
+    response = VoiceResponse()
+    response.say(sentence)
+    response.hangup()
+    return str(response)

@@ -1,0 +1,8 @@
+"""The REST API, version 1: each app brings its own part."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("calls.api_urls")),
+    path("auth/", include("salesdesk.accounts.api_urls")),
+]
