@@ -54,7 +54,7 @@ def start(order: dict[str, Any], directory: Path) -> "subprocess.Popen[bytes]":
             user=order["user"],
             group=order["group"],
             extra_groups=None if order["user"] is None else [],
-            preexec_fn=partial(die_with_parent, order["stop_signal"]),  # noqa: PLW1509 (no threads yet)
+            preexec_fn=partial(die_with_parent, order["stop_signal"]),
         )
 
 

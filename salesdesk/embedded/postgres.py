@@ -140,7 +140,7 @@ class Postgres:
                 add_mode(path, 0o005 if path.is_dir() or path.parent.name == "bin" else 0o004)
 
     def _initialise(self, account: Account) -> None:
-        """Made aside and moved into place, so that what was interrupted is never taken for whole."""
+        """Made aside and moved into place: what was interrupted is never taken for whole."""
         unfinished = self.directory / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)

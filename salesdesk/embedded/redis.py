@@ -54,9 +54,9 @@ class Redis:
 
     def answers(self) -> bool:
         from redis import Redis as Client
-        from redis.exceptions import ConnectionError
+        from redis import exceptions
 
-        with suppress(ConnectionError), Client.from_url(self.url()) as client:
+        with suppress(exceptions.ConnectionError), Client.from_url(self.url()) as client:
             return bool(client.ping())
         return False
 

@@ -94,7 +94,7 @@ def ensure(service: Service) -> str:
         _make_directory(service)
         _take_lease(service.directory)
         with _locked(service.directory / "start.lock"):
-            if not _keeper_lives(service.directory):
+            if not is_kept(service.directory):
                 _start(service)
             if not (service.directory / "ready").exists():
                 _wait_until_it_answers(service)
@@ -116,7 +116,7 @@ def release(directory: Path) -> bool:
 def wait_until_stopped(directory: Path) -> bool:
     """Wait for the end of a server that nobody uses any more; False if it takes too long."""
     keeper_process = _keepers.pop(directory, None)
-    stopped = _wait(lambda: not _keeper_lives(directory), STOP_SECONDS)
+    stopped = _wait(lambda: not is_kept(directory), STOP_SECONDS)
     if keeper_process and stopped:
         keeper_process.wait()
     return stopped
@@ -184,7 +184,8 @@ def _is_locked(path: Path) -> bool:
     return False
 
 
-def _keeper_lives(directory: Path) -> bool:
+def is_kept(directory: Path) -> bool:
+    """Whether a keeper lives that owns this service's server."""
     return _is_locked(directory / "keeper.lock")
 
 
@@ -236,9 +237,7 @@ def _stop_leftover(record: Path) -> None:
 
 
 def _wait_until_it_answers(service: Service) -> None:
-    answered = _wait(
-        lambda: service.answers() or not _keeper_lives(service.directory), START_SECONDS
-    )
+    answered = _wait(lambda: service.answers() or not is_kept(service.directory), START_SECONDS)
     if not answered or not service.answers():
         log = service.directory / "server.log"
         happened = "does not answer" if answered is False else "stopped at once"

@@ -74,7 +74,7 @@ def test_killed_server_is_started_again_with_its_data(directory: Path) -> None:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
     killed = server_pid(directory, "postgres")
     os.kill(killed, signal.SIGKILL)
-    wait_for(lambda: not service._keeper_lives(directory / "postgres"))
+    wait_for(lambda: not service.is_kept(directory / "postgres"))
     with psycopg.connect(embedded.ensure_postgres(directory)) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
     assert embedded.release_all(directory)
@@ -85,7 +85,7 @@ def test_killed_keeper_leaves_no_server_that_disturbs_the_next(directory: Path) 
     first = server_pid(directory, "redis")
     keeper = keeper_pid(directory, "redis")
     os.kill(keeper, signal.SIGKILL)
-    wait_for(lambda: not service._keeper_lives(directory / "redis"))
+    wait_for(lambda: not service.is_kept(directory / "redis"))
     assert Client.from_url(embedded.ensure_redis(directory)).ping()
     assert is_gone(first)
     assert embedded.release_all(directory)
@@ -109,5 +109,5 @@ def test_server_that_fails_to_start_shows_its_log(directory: Path) -> None:
     embedded.ensure_redis(directory)
     embedded.release_all(directory)
     (directory / "redis" / "appendonly.aof").write_text("not an append-only file\n" * 10)
-    with pytest.raises(embedded.EmbeddedServiceError, match="(?s)Redis stopped at once.*Bad file"):
+    with pytest.raises(embedded.EmbeddedServiceError, match=r"(?s)Redis stopped at once.*Bad file"):
         embedded.ensure_redis(directory)
