@@ -5,11 +5,14 @@ takes one lock; a sentence costs about ten milliseconds, so nobody waits long. e
 and comes from the wheel ``espeakng-loader``: take the wheel away and only this backend is gone.
 """
 
+import asyncio
 import ctypes
 import functools
 import threading
+from collections.abc import AsyncIterator
 
-from calls.audio import mulaw_from_pcm16, resample_pcm16
+from calls.audio import mulaw_from_pcm16, mulaw_silence, resample_pcm16
+from calls.live.profile import CallProfile
 from salesdesk.lib.errors import ProviderError
 
 DEFAULT_VOICE = "en-us"
@@ -126,3 +129,33 @@ def synthesize(text: str, *, voice: str = DEFAULT_VOICE, rate: int = DEFAULT_RAT
         library = _library()
         pcm = library.speak(speakable, voice, words_a_minute)
     return mulaw_from_pcm16(resample_pcm16(pcm, library.sample_rate))
+
+
+class EspeakTextToSpeech:
+    """Text to speech for one call. The pause after a sentence is part of its audio."""
+
+    PAUSE_MS = 180
+
+    def __init__(self, profile: CallProfile, *, voice: str = "", rate: int = DEFAULT_RATE) -> None:
+        """``voice`` is espeak's own name; by default the profile's language chooses it."""
+        self._voice = voice or voice_for(profile.language)
+        self._rate = rate
+
+    async def open(self) -> None:
+        await asyncio.to_thread(synthesize, "Ready.", voice=self._voice, rate=self._rate)
+
+    async def speak(self, sentence: str) -> AsyncIterator[bytes]:
+        mulaw = await asyncio.to_thread(
+            synthesize, sentence, voice=self._voice, rate=self._rate
+        )
+        if mulaw:
+            yield mulaw + mulaw_silence(self.PAUSE_MS)
+
+    async def close(self) -> None:
+        """The library belongs to the process and stays."""
+
+
+def voice_for(language: str) -> str:
+    """espeak's voice for a language tag; plain English is American here."""
+    tag = language.lower().replace("_", "-")
+    return DEFAULT_VOICE if tag == "en" else tag

@@ -1,0 +1,231 @@
+"""Speech to text, a text agent and text to speech in a row, behind the engine interface."""
+
+import asyncio
+import base64
+import binascii
+import logging
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from typing import Any, assert_never
+
+from calls.engines.crew import Crew, cancelled
+from calls.engines.listening import Listener
+from calls.engines.local.vad import Endpointer
+from calls.engines.speaking import Speaker
+from calls.engines.speech import SpeechToText, TextToSpeech, VoiceActivity, make_backend
+from calls.live.events import (
+    AnswerTool,
+    CancelResponse,
+    EngineCommand,
+    EngineEvent,
+    EngineFailed,
+    EngineNotice,
+    HearCaller,
+    Instruct,
+    PassDigits,
+    Respond,
+    ResponseDone,
+    Say,
+    TruncateItem,
+)
+from calls.live.profile import CallProfile
+from salesdesk.assistant.agent import AgentChunk, Sentence, TextAgent
+from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.sentences import split_sentences
+from salesdesk.lib.errors import SalesdeskError
+from salesdesk.lib.logs import logging_call
+
+logger = logging.getLogger(__name__)
+
+Backend = Mapping[str, Any]
+
+LOCAL_SPEECH_TO_TEXT: Backend = {"BACKEND": "calls.engines.local.whisper.WhisperSpeechToText"}
+LOCAL_TEXT_TO_SPEECH: Backend = {"BACKEND": "calls.engines.local.espeak.EspeakTextToSpeech"}
+LOCAL_VOICE_ACTIVITY: Backend = {"BACKEND": "calls.engines.local.vad.WebRtcVoiceActivity"}
+OFFLINE_AGENT: Backend = {"BACKEND": "salesdesk.assistant.offline.OfflineAgent"}
+
+MOST_EVENTS_WAITING = 256
+BROKEN = "The voice engine stopped because of an internal error."
+
+
+class CascadeEngine:
+    """An :class:`~calls.engines.base.Engine` made of replaceable parts.
+
+    Hearing goes on while the agent speaks. Recognition and synthesis run in the threads of their
+    backends. Whatever breaks ends the engine with one ``EngineFailed``. A cancelled answer closes
+    its item and its turn with ``ResponseDone(usage={"cancelled": True})``.
+    """
+
+    def __init__(
+        self,
+        profile: CallProfile,
+        *,
+        speech_to_text: Backend = LOCAL_SPEECH_TO_TEXT,
+        text_to_speech: Backend = LOCAL_TEXT_TO_SPEECH,
+        voice_activity: Backend = LOCAL_VOICE_ACTIVITY,
+        agent: Backend = OFFLINE_AGENT,
+        endpointing_ms: int = 700,
+    ) -> None:
+        """``endpointing_ms`` of silence end the caller's turn, plus the profile's own delay."""
+        self._call_id = profile.call_id
+        self._crew = Crew(self._fail)
+        self._events: asyncio.Queue[EngineEvent | None] = asyncio.Queue(MOST_EVENTS_WAITING)
+        self._conversation = conversation_for(profile)
+        self._agent: TextAgent = make_backend(agent)
+        self._ears: SpeechToText = make_backend(speech_to_text, profile)
+        self._voice: TextToSpeech = make_backend(text_to_speech, profile)
+        detector: VoiceActivity = make_backend(voice_activity)
+        self._speaker = Speaker(
+            self._voice, emit=self._events.put, on_sentence=self._conversation.say
+        )
+        self._listener = Listener(
+            self._ears,
+            Endpointer(detector, stop_ms=endpointing_ms + profile.response_delay_ms),
+            emit=self._events.put,
+            start_task=self._crew.start,
+            on_final=self._remember_caller,
+        )
+        self._speaking: set[asyncio.Task[Any]] = set()
+        self._responding: asyncio.Task[Any] | None = None
+        self._obituary: asyncio.Task[None] | None = None
+        self._malformed_audio_reported = False
+        self._over = False
+
+    async def open(self) -> None:
+        await asyncio.gather(self._ears.open(), self._voice.open())
+        self._listener.start()
+
+    async def events(self) -> AsyncIterator[EngineEvent]:
+        while (event := await self._events.get()) is not None:
+            if not self._speaker.is_silenced(event):
+                yield event
+
+    async def send(self, command: EngineCommand) -> None:
+        if self._over:
+            return
+        try:
+            await self._carry_out(command)
+        except Exception as error:
+            # The interface promises that a failure comes out of ``events``, whatever it is.
+            self._fail(error)
+
+    async def close(self) -> None:
+        self._over = True
+        await self._crew.stop()
+        if self._obituary:
+            await cancelled({self._obituary})
+        await self._ears.close()
+        await self._voice.close()
+        while not self._events.empty():
+            self._events.get_nowait()
+        self._events.put_nowait(None)
+
+    async def _carry_out(self, command: EngineCommand) -> None:
+        match command:
+            case HearCaller(payload):
+                await self._hear(payload)
+            case Respond(instructions):
+                await self._respond(instructions)
+            case Say(text):
+                self._start_speaking(self._speaker.speak(_word_for_word(text)))
+            case Instruct(text):
+                self._conversation.guide(text)
+            case CancelResponse():
+                await self._cancel()
+            case TruncateItem(item_id, _, heard_text):
+                await self._truncate(item_id, heard_text)
+            case PassDigits(digits):
+                self._conversation.hear(digits_in_words(digits))
+            case AnswerTool():
+                await self._events.put(EngineNotice("unexpected_tool_answer"))
+            case _:
+                assert_never(command)
+
+    async def _hear(self, payload: str) -> None:
+        try:
+            mulaw = base64.b64decode(payload, validate=True)
+        except binascii.Error:
+            await self._report_malformed_audio()
+            return
+        await self._listener.hear(mulaw)
+
+    async def _report_malformed_audio(self) -> None:
+        if not self._malformed_audio_reported:
+            self._malformed_audio_reported = True
+            await self._events.put(EngineNotice("malformed_audio"))
+
+    def _remember_caller(self, text: str) -> None:
+        if text:
+            self._conversation.hear(text)
+
+    async def _respond(self, instructions: str | None) -> None:
+        """The newest request wins: what an older one has not said yet is not said."""
+        if self._responding:
+            await cancelled({self._responding})
+            await self._speaker.close_abandoned()
+        self._responding = self._start_speaking(self._answer(instructions))
+
+    async def _answer(self, instructions: str | None) -> None:
+        await self._listener.all_read()
+        caller_text = self._conversation.unanswered()
+        if instructions:
+            self._conversation.guide(instructions)
+        if caller_text or instructions:
+            await self._speaker.speak(self._agent.reply(self._conversation, caller_text))
+        else:
+            await self._events.put(ResponseDone())
+
+    def _start_speaking(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[Any]:
+        task = self._crew.start(work)
+        self._speaking.add(task)
+        task.add_done_callback(self._speaking.discard)
+        return task
+
+    async def _cancel(self) -> None:
+        if not self._speaking:
+            return
+        await cancelled(self._speaking)
+        await self._speaker.close_abandoned()
+        await self._events.put(ResponseDone({"cancelled": True}))
+
+    async def _truncate(self, item_id: str, heard_text: str) -> None:
+        if self._speaker.is_speaking(item_id):
+            await self._cancel()
+        self._speaker.silence(item_id)
+        self._conversation.keep_only_heard(item_id, heard_text)
+
+    def _fail(self, error: BaseException) -> None:
+        if self._over:
+            return
+        self._over = True
+        with logging_call(self._call_id):
+            logger.error("The cascade engine failed", exc_info=error)
+        message = error.message if isinstance(error, SalesdeskError) else BROKEN
+        self._obituary = asyncio.create_task(self._report_failure(message))
+
+    async def _report_failure(self, message: str) -> None:
+        await self._crew.stop()
+        await self._events.put(EngineFailed(message))
+        await self._events.put(None)
+
+
+def conversation_for(profile: CallProfile) -> Conversation:
+    """The agent's view of the call, with what was said before its media stream began anew."""
+    conversation = Conversation(
+        business_name=profile.business_name,
+        direction=profile.direction,
+        prompt=profile.prompt,
+        facts=profile.facts,
+    )
+    conversation.restore((line.speaker, line.text) for line in profile.history)
+    return conversation
+
+
+def digits_in_words(digits: str) -> str:
+    """Keys pressed on the phone, as something the caller might have said."""
+    names = {"*": "star", "#": "pound"}
+    return f"I pressed {' '.join(names.get(digit, digit) for digit in digits)}."
+
+
+async def _word_for_word(text: str) -> AsyncIterator[AgentChunk]:
+    for sentence in split_sentences(text):
+        yield Sentence(sentence)
