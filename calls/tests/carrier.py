@@ -1,0 +1,34 @@
+"""A carrier for tests: takes every call unless told to refuse, and remembers what it was asked."""
+
+from calls.carriers.base import Dial
+from salesdesk.lib.errors import SalesdeskError
+
+
+class ScriptedCarrier:
+    """Set ``refusal`` to have every request refused with that error."""
+
+    def __init__(self) -> None:
+        self.dialled: list[Dial] = []
+        self.hung_up: list[str] = []
+        self.statuses: dict[str, str] = {}
+        self.refusal: SalesdeskError | None = None
+
+    def place(self, dial: Dial) -> str:
+        self._maybe_refuse()
+        self.dialled.append(dial)
+        return f"CA{len(self.dialled):032x}"
+
+    def hang_up(self, sid: str) -> None:
+        self._maybe_refuse()
+        self.hung_up.append(sid)
+
+    def status(self, sid: str) -> str:
+        self._maybe_refuse()
+        return self.statuses.get(sid, "")
+
+    def signature_is_valid(self, url: str, parameters: dict[str, str], signature: str) -> bool:
+        return signature == "valid"
+
+    def _maybe_refuse(self) -> None:
+        if self.refusal is not None:
+            raise self.refusal
