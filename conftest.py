@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep apart what runs share: Redis, and (see below) the Postgres server."""
     run = _run_name()
     project_settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = run
-    project_settings.CACHES["default"]["KEY_PREFIX"] = run
+    cast(dict[str, str], project_settings.CACHES["default"])["KEY_PREFIX"] = run
 
 
 def _run_name() -> str:
