@@ -4,12 +4,19 @@
 import os
 import sys
 
+from salesdesk.embedded import environment
+from salesdesk.lib.errors import SalesdeskError
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesdesk.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        environment.prepare(sys.argv[1:])
+        execute_from_command_line(sys.argv)
+    except SalesdeskError as error:
+        sys.exit(error.message)
 
 
 if __name__ == "__main__":

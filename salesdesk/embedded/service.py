@@ -116,7 +116,7 @@ def release(directory: Path) -> bool:
 def wait_until_stopped(directory: Path) -> bool:
     """Wait for the end of a server that nobody uses any more; False if it takes too long."""
     keeper_process = _keepers.pop(directory, None)
-    stopped = _wait(lambda: not is_kept(directory), STOP_SECONDS)
+    stopped = wait_for(lambda: not is_kept(directory), STOP_SECONDS)
     if keeper_process and stopped:
         keeper_process.wait()
     return stopped
@@ -171,7 +171,7 @@ def _locked(path: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _is_locked(path: Path) -> bool:
+def is_locked(path: Path) -> bool:
     """Whether some process holds the exclusive lock on the file."""
     with suppress(FileNotFoundError, NotADirectoryError):
         descriptor = os.open(path, os.O_RDWR)
@@ -186,7 +186,7 @@ def _is_locked(path: Path) -> bool:
 
 def is_kept(directory: Path) -> bool:
     """Whether a keeper lives that owns this service's server."""
-    return _is_locked(directory / "keeper.lock")
+    return is_locked(directory / "keeper.lock")
 
 
 def _someone_else_uses(directory: Path) -> bool:
@@ -195,7 +195,7 @@ def _someone_else_uses(directory: Path) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return not _is_locked(directory / "lease")
+        return not is_locked(directory / "lease")
     finally:
         os.close(descriptor)
     return False
@@ -237,7 +237,7 @@ def _stop_leftover(record: Path) -> None:
 
 
 def _wait_until_it_answers(service: Service) -> None:
-    answered = _wait(lambda: service.answers() or not is_kept(service.directory), START_SECONDS)
+    answered = wait_for(lambda: service.answers() or not is_kept(service.directory), START_SECONDS)
     if not answered or not service.answers():
         log = service.directory / "server.log"
         happened = "does not answer" if answered is False else "stopped at once"
@@ -246,7 +246,7 @@ def _wait_until_it_answers(service: Service) -> None:
         )
 
 
-def _wait(condition: Callable[[], bool], seconds: float) -> bool:
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
