@@ -53,7 +53,10 @@
 
   document.addEventListener("DOMContentLoaded", () => region().querySelectorAll("[data-toast]").forEach(settle));
   document.addEventListener("toast", (event) => show(event.detail.message || event.detail.value, event.detail.level));
-  document.addEventListener("htmx:responseError", (event) => show(sentenceFor(event.detail.xhr), "error"));
+  document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+    const brought = (xhr.getResponseHeader("HX-Trigger") || "").includes('"toast"');
+    if (!brought) show(sentenceFor(xhr), "error");
+  });
   document.addEventListener("htmx:sendError", () => show(NO_ANSWER, "error"));
   document.addEventListener("htmx:timeout", () => show(TOO_SLOW, "error"));
 })();
