@@ -9,6 +9,8 @@ group                         who listens                 messages (``type``)
 ``call.<public_id>.news``     pages and API rooms of it   ``call.news``, ``call.interim``
 ``business.<key>.calls``      lists and API rooms         ``call.news``
 ============================  ==========================  ==========================================
+
+``call.news`` says in ``room`` by which of the two it came: ``call`` or ``calls``.
 """
 
 from typing import Any
@@ -39,9 +41,9 @@ def to_live_call(call_id: str, command: str, text: str) -> None:
 def call_news(event: str, *, call_id: str, business_id: int | None, **ids: Any) -> None:
     """``event`` is a name of the live API: ``call.started``, ``interaction.added`` and so on."""
     message = {"type": "call.news", "event": event, "call": call_id, **ids}
-    _send(news_group(call_id), message)
+    _send(news_group(call_id), {**message, "room": "call"})
     if event.startswith("call."):
-        _send(business_group(business_id), message)
+        _send(business_group(business_id), {**message, "room": "calls"})
 
 
 def interim_message(call_id: str, sequence: int, speaker: str, text: str) -> dict[str, Any]:
