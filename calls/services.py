@@ -6,6 +6,7 @@ nothing. News goes out through :mod:`calls.signals` after commit.
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -143,10 +144,8 @@ def identify_call(call: Call, sid: str) -> None:
 
 def _begin(call: Call) -> None:
     if call.sid:
-        Leg.objects.create(
-            call=call, sid=call.sid, number=call.customer_number, status=call.status
-        )
-    record_event(call, "call.started", direction=call.direction)
+        Leg.objects.create(call=call, sid=call.sid, number=call.customer_number, status=call.status)
+    record_event(call, "call.started", {"direction": call.direction})
     _announce(signals.call_started, call)
 
 
@@ -169,9 +168,7 @@ def advance_call(
     over = status not in UNDER_WAY
     with transaction.atomic():
         moved = Call.objects.filter(pk=call.pk, status__in=MAY_FOLLOW[status]).update(
-            **_over(status, end_reason, error, duration_seconds)
-            if over
-            else _under_way(status)
+            **_over(status, end_reason, error, duration_seconds) if over else _under_way(status)
         )
         if not moved:
             return False
@@ -282,7 +279,7 @@ def end_stream(stream: MediaStream, reason: EndReason, *, error: str = "") -> No
         if not ended:
             return
         note_end_reason(stream.call, reason, error=error)
-        record_event(stream.call, "stream.ended", reason=reason)
+        record_event(stream.call, "stream.ended", {"reason": reason})
         _announce(signals.call_updated, stream.call)
 
 
@@ -315,9 +312,7 @@ def record_utterance(call: Call, spoken: RecordUtterance) -> None:
             defaults={**values, "version": version},
             create_defaults={**values, "version": version, "created_version": version},
         )
-        _announce(
-            signals.utterance_recorded, call, sequence=spoken.sequence, version=version
-        )
+        _announce(signals.utterance_recorded, call, sequence=spoken.sequence, version=version)
 
 
 def _next_version(call: Call) -> int:
@@ -328,10 +323,15 @@ def _next_version(call: Call) -> int:
 
 
 def record_event(
-    call: Call, kind: str, *, key: str | None = None, user: User | None = None, **detail: Any
+    call: Call,
+    kind: str,
+    detail: Mapping[str, object] | None = None,
+    *,
+    key: str | None = None,
+    user: User | None = None,
 ) -> bool:
     """Add a line to the call's history; one with a ``key`` that is there already is not added."""
-    values = {"kind": kind, "detail": detail, "user": user}
+    values = {"kind": kind, "detail": dict(detail or {}), "user": user}
     if key is None:
         CallEvent.objects.create(call=call, **values)
         return True
@@ -340,9 +340,7 @@ def record_event(
 
 
 def _announce(signal: Any, call: Call, **ids: Any) -> None:
-    signals.send_after_commit(
-        signal, call_id=call.public_id, business_id=call.business_id, **ids
-    )
+    signals.send_after_commit(signal, call_id=call.public_id, business_id=call.business_id, **ids)
 
 
 # ---------------------------------------------------------------- supervisor commands
@@ -392,7 +390,7 @@ def _set_paused(call: Call, paused: bool, *, by: User) -> None:
 
 def _supervise(call: Call, command: str, *, by: User, text: str = "") -> None:
     _require_live(call)
-    record_event(call, f"supervisor.{command}", user=by, **({"text": text} if text else {}))
+    record_event(call, f"supervisor.{command}", {"text": text} if text else {}, user=by)
     push.to_live_call(call.public_id, command, text)
 
 

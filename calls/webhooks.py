@@ -70,7 +70,7 @@ def status(request: HttpRequest) -> HttpResponse:
     with logging_call(call.public_id):
         sequence = request.POST.get("SequenceNumber", "")[:20]
         key = f"callback:{request.POST['CallSid'][:40]}:{sequence}:{new_status}"
-        services.record_event(call, "carrier.status", key=key, status=new_status)
+        services.record_event(call, "carrier.status", {"status": new_status}, key=key)
         if new_status != CallStatus.IN_PROGRESS or not call.is_inbound:
             services.advance_call(call, new_status, duration_seconds=_duration(request))
     return _nothing_to_do()
@@ -133,7 +133,7 @@ def _media_url(token: str) -> str:
 
 
 def _stream_ended_url() -> str:
-    return settings.PUBLIC_URL + reverse("twilio_stream_ended")
+    return f"{settings.PUBLIC_URL}{reverse('twilio_stream_ended')}"
 
 
 def _twiml(xml: str) -> HttpResponse:

@@ -9,7 +9,6 @@ Milliseconds named ``at_ms`` count the caller's audio from the start of the medi
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
 
 
 class Speaker(StrEnum):
@@ -47,7 +46,14 @@ class MarkPlayed:
 
 @dataclass(frozen=True, slots=True)
 class StreamStopped:
-    pass
+    """The carrier says that the audio is over: the caller has hung up."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLost:
+    """The carrier's socket closed without a word, or said what cannot be understood."""
+
+    error: str
 
 
 # ---------------------------------------------------------------- events: from the engine
@@ -94,10 +100,15 @@ class AgentAudio:
 
 @dataclass(frozen=True, slots=True)
 class AgentText:
-    """A further piece of what the agent says in ``item_id``; it is added to the pieces before."""
+    """A further piece of what the agent says in ``item_id``; it is added to the pieces before.
+
+    ``aligned`` says that just this piece is spoken by the audio that follows, up to the next
+    piece; without it the words are taken to be spread evenly over the item's audio.
+    """
 
     item_id: str
     text: str
+    aligned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +197,7 @@ class TimerFired:
     name: str
 
 
-CarrierEvent = StreamStarted | CallerAudio | DigitPressed | MarkPlayed | StreamStopped
+CarrierEvent = StreamStarted | CallerAudio | DigitPressed | MarkPlayed | StreamStopped | StreamLost
 EngineEvent = (
     SpeechStarted
     | SpeechStopped
@@ -212,19 +223,17 @@ Event = CarrierEvent | EngineEvent | SupervisorEvent | ToolAnswered | TimerFired
 
 @dataclass(frozen=True, slots=True)
 class PlayAudio:
-    survives_barge_in: ClassVar[bool] = False
     payload: str
 
 
 @dataclass(frozen=True, slots=True)
 class SendMark:
-    survives_barge_in: ClassVar[bool] = False
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class ClearPlayback:
-    survives_barge_in: ClassVar[bool] = True
+    """Drop what the carrier has not played yet."""
 
 
 # ---------------------------------------------------------------- commands: to the engine
@@ -343,14 +352,7 @@ class Hangup:
 
 CarrierCommand = PlayAudio | SendMark | ClearPlayback
 EngineCommand = (
-    HearCaller
-    | Respond
-    | Say
-    | Instruct
-    | CancelResponse
-    | TruncateItem
-    | PassDigits
-    | AnswerTool
+    HearCaller | Respond | Say | Instruct | CancelResponse | TruncateItem | PassDigits | AnswerTool
 )
 TimerCommand = StartTimer | StopTimer
 RecorderCommand = RecordInterim | RecordUtterance | RecordEvent

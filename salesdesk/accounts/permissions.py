@@ -13,7 +13,7 @@ Visitor = User | AnonymousUser
 def business_ids_where(user: Visitor, ability: Ability) -> QuerySet[Membership, int]:
     """Keys of the businesses in which ``user`` has ``ability``, as a subquery."""
     return (
-        Membership.objects.filter(user_id=user.pk)
+        Membership.objects.filter(user=user.pk)
         .granting(ability)
         .values_list("business_id", flat=True)
     )

@@ -27,7 +27,7 @@ def SocketAuthentication(application: Any) -> Any:
     return TokenOrSession(application, by_session)
 
 
-class TokenOrSession(BaseMiddleware):
+class TokenOrSession(BaseMiddleware):  # type: ignore[misc]  # channels has no types
     def __init__(self, inner: Any, by_session: Any) -> None:
         super().__init__(inner)
         self.by_session = by_session
@@ -41,14 +41,15 @@ class TokenOrSession(BaseMiddleware):
 
 
 def token_of(scope: Any) -> str | None:
-    headers = dict(scope["headers"])
+    headers: dict[bytes, bytes] = dict(scope["headers"])
     scheme, _, value = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     if scheme.lower() == "bearer" and value:
         return value
     protocols = scope.get("subprotocols", [])
     if len(protocols) == 2 and protocols[0] == SUBPROTOCOL:
         return str(protocols[1])
-    return next(iter(parse_qs(scope["query_string"].decode("latin-1")).get("token", ())), None)
+    query: str = scope["query_string"].decode("latin-1")
+    return next(iter(parse_qs(query).get("token", ())), None)
 
 
 def user_of_token(token: str) -> User | AnonymousUser:

@@ -1,15 +1,41 @@
-"""What all API endpoints share: one shape for errors, one for pages of results."""
+"""What all API endpoints share: one shape for errors, one for pages of results, one for URLs.
 
-from collections.abc import Mapping
+An error is ``{"error": {"code", "message", "fields"}}``. ``code`` is for programs and
+``message`` for people; ``fields`` (name of a wrong input → its messages) comes with 422 only.
+"""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from rest_framework import exceptions, pagination
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path
+from rest_framework import exceptions, pagination, parsers
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from salesdesk.lib.errors import SalesdeskError
+from salesdesk.lib.errors import SalesdeskError, TooMany
+
+API_PREFIX = "/api/"
+KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+
+REFUSALS: Mapping[int, tuple[str, str]] = {
+    400: ("bad_request", "The request cannot be understood."),
+    403: ("not_allowed", "You may not do this."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not know that method."),
+    413: ("too_large", "The request is too large."),
+    500: ("internal_error", "Something went wrong on our side. It has been logged."),
+}
+"""Code and message of what is refused outside of an endpoint."""
+
+
+def endpoint(route: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
+    """The route without a slash at its end, as documented, and with one for who adds it."""
+    return [path(route, view, name=name), path(f"{route}/", view)]
 
 
 class PageNumberPagination(pagination.PageNumberPagination):
@@ -18,6 +44,16 @@ class PageNumberPagination(pagination.PageNumberPagination):
     page_size = 50
     max_page_size = 100
     page_size_query_param = "page_size"
+    page_size_query_description = "Results a page, 100 at most."
+
+    def get_page_size(self, request: Request) -> int:
+        given = request.query_params.get(self.page_size_query_param, "")
+        if not given:
+            return self.page_size
+        if not given.isdecimal() or not 1 <= int(given[:9]) <= self.max_page_size:
+            limits = f"Give a number from 1 to {self.max_page_size}."
+            raise exceptions.ValidationError({self.page_size_query_param: [limits]})
+        return int(given[:9])
 
     def get_paginated_response(self, data: Any) -> Response:
         assert self.page is not None
@@ -39,9 +75,9 @@ class PageNumberPagination(pagination.PageNumberPagination):
             "type": "object",
             "required": ["count", "page", "pages", "results"],
             "properties": {
-                "count": integer,
-                "page": integer,
-                "pages": integer,
+                "count": {**integer, "example": 1},
+                "page": {**integer, "example": 1},
+                "pages": {**integer, "example": 1},
                 "next": link,
                 "previous": link,
                 "results": schema,
@@ -49,32 +85,102 @@ class PageNumberPagination(pagination.PageNumberPagination):
         }
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Every refusal as ``{"error": {"code", "message", "fields"}}``.
+class TooLarge(exceptions.APIException):
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+    default_detail = "The request is too large."
 
-    ``fields`` maps the name of a wrong input to its messages and is there only for wrong input.
-    """
+
+class JSONParser(parsers.JSONParser):
+    """JSON of at most `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes, nested no deeper than Python reads."""
+
+    def parse(
+        self,
+        stream: Any,
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        length = (parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0
+        if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise exceptions.ParseError("The JSON is nested too deep.") from None
+
+
+# ---------------------------------------------------------------- errors
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every refusal of an endpoint in the one shape; what is not a refusal is left to be 500."""
     if isinstance(error, SalesdeskError):
-        return _error_response(error.code, error.message, error.status)
+        return _refused(error)
     response = drf_exception_handler(error, context)
     if response is None:
         return None
-    body = _error_response(*_describe(error), response.status_code)
-    for header in ("WWW-Authenticate", "Retry-After"):
-        if header in response.headers:
-            body[header] = response.headers[header]
-    if isinstance(error, exceptions.ValidationError) and isinstance(error.detail, Mapping):
-        body.data["error"]["fields"] = error.detail
-    return body
+    if isinstance(error, exceptions.ValidationError):
+        return _invalid(error)
+    answer = _error_response(*_describe(error), response.status_code)
+    _keep_headers(response, answer)
+    return answer
+
+
+class ApiErrorMiddleware:
+    """What is refused outside of an endpoint, or breaks in one, in the one shape too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith(API_PREFIX) or response.status_code < 400:
+            return response
+        if response.headers.get("Content-Type", "").startswith("application/json"):
+            return response
+        return _in_one_shape(response)
+
+
+def error_body(code: str, message: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message}}
+
+
+def _in_one_shape(response: HttpResponse) -> JsonResponse:
+    status = HTTPStatus(response.status_code)
+    code, message = REFUSALS.get(status, (status.name.lower(), f"{status.phrase}."))
+    answer = JsonResponse(error_body(code, message), status=status)
+    _keep_headers(response, answer)
+    return answer
+
+
+def _keep_headers(old: HttpResponse, new: HttpResponse) -> None:
+    for header in KEPT_HEADERS:
+        if header in old.headers:
+            new[header] = old.headers[header]
+
+
+def _refused(error: SalesdeskError) -> Response:
+    response = _error_response(error.code, error.message, error.status)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = 'Bearer realm="api"'
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _invalid(error: exceptions.ValidationError) -> Response:
+    message = "Some of the values cannot be used; see “fields”."
+    response = _error_response("invalid", message, HTTPStatus.UNPROCESSABLE_ENTITY)
+    fields = error.detail if isinstance(error.detail, Mapping) else {"body": error.detail}
+    response.data["error"]["fields"] = fields
+    return response
 
 
 def _error_response(code: str, message: str, status: int) -> Response:
-    return Response({"error": {"code": code, "message": message}}, status=status)
+    return Response(error_body(code, message), status=status)
 
 
 def _describe(error: Exception) -> tuple[str, str]:
-    if isinstance(error, exceptions.ValidationError):
-        return "invalid", "Some of the values cannot be used; see “fields”."
     if isinstance(error, Http404):
         return "not_found", "There is no such object, or not for you."
     if isinstance(error, PermissionDenied):

@@ -1,4 +1,4 @@
-"""What can go wrong, as a short tree: each class is mapped once to a page and once to the API's JSON.
+"""What can go wrong, as a short tree: each class is mapped once to a page, once to the API.
 
 The message of every error here is written for a person and may be shown as it stands.
 """
@@ -47,6 +47,17 @@ class InvalidInput(SalesdeskError):
 
     code = "invalid"
     status = 422
+
+
+class TooMany(SalesdeskError):
+    """Asked too often; ``retry_after`` says for how many seconds it is no use to ask again."""
+
+    code = "throttled"
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class NotConfigured(SalesdeskError):

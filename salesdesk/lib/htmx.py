@@ -13,7 +13,7 @@ from salesdesk.lib.errors import SalesdeskError
 
 def wants_partial(request: HttpRequest) -> bool:
     """Whether HTMX asks for a piece of the page rather than the whole."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 

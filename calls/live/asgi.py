@@ -1,0 +1,42 @@
+"""The media process: callers' audio and nothing else.
+
+`uvicorn calls.live.asgi:application --ws websockets-sansio --loop uvloop --ws-max-size 65536`
+"""
+
+import os
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesdesk.settings")
+django.setup()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  # Django must be set up
+from django.urls import path  # noqa: E402
+
+from calls.live.consumer import MediaConsumer  # noqa: E402
+
+media_streams = URLRouter([path("media/<str:token>/", MediaConsumer.as_asgi())])
+
+
+async def refuse_unknown(scope: Any, receive: Any, send: Any) -> None:
+    """Sockets anywhere else are refused during the handshake."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})
+
+
+async def sockets(scope: Any, receive: Any, send: Any) -> None:
+    known = scope["path"].startswith("/media/") and scope["path"].count("/") == 3
+    await (media_streams if known else refuse_unknown)(scope, receive, send)
+
+
+async def health(scope: Any, receive: Any, send: Any) -> None:
+    """`/healthz` answers 200 while the process lives; nothing else is served over HTTP here."""
+    status = 200 if scope["path"] == "/healthz" else 404
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    body = b'{"status": "ok"}' if status == 200 else b'{"status": "not found"}'
+    await send({"type": "http.response.body", "body": body})
+
+
+application = ProtocolTypeRouter({"http": health, "websocket": sockets})

@@ -1,0 +1,112 @@
+"""Keeps what was said, off the audio path.
+
+Finished utterances and events wait in a bounded queue and are written in order; a database that
+is away for a moment is asked again. Text still being spoken goes straight to the browsers: only
+the newest of each utterance, a few times a second, never stored.
+"""
+
+import asyncio
+import logging
+from collections import deque
+
+from channels.layers import BaseChannelLayer
+from django.db import DatabaseError, InterfaceError, OperationalError
+from redis.exceptions import RedisError
+
+from calls import push, services
+from calls.live.events import RecorderCommand, RecordEvent, RecordInterim, RecordUtterance
+from calls.live.records import in_thread
+from calls.models import Call
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 1_000
+INTERIM_PAUSE_SECONDS = 0.15
+RETRY_SECONDS = (0.2, 0.5, 1, 2, 5, 10)
+DRAIN_SECONDS = 10
+
+Final = RecordUtterance | RecordEvent
+
+
+class RecorderFailed(Exception):
+    """What was said could not be stored."""
+
+
+class Recorder:
+    def __init__(self, call: Call, layer: BaseChannelLayer) -> None:
+        self._call = call
+        self._layer = layer
+        self._finals: deque[Final] = deque()
+        self._interims: dict[int, RecordInterim] = {}
+        self._work = asyncio.Event()
+        self._written = asyncio.Event()
+        self._written.set()
+
+    def put(self, command: RecorderCommand) -> None:
+        """Take a record without waiting. Raises :class:`RecorderFailed` when too many wait."""
+        if isinstance(command, RecordInterim):
+            self._interims[command.sequence] = command
+        else:
+            if len(self._finals) >= MOST_WAITING:
+                raise RecorderFailed("too many records wait to be written")
+            self._finals.append(command)
+            self._written.clear()
+            if isinstance(command, RecordUtterance):
+                self._interims.pop(command.sequence, None)
+        self._work.set()
+
+    async def run(self) -> None:
+        """Write until cancelled. Raises :class:`RecorderFailed` when the database stays away."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            await self._write_finals()
+            await self._publish_interims()
+
+    async def drained(self) -> None:
+        """Wait till everything taken so far is written; gives up after a few seconds."""
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await self._written.wait()
+
+    async def _write_finals(self) -> None:
+        while self._finals:
+            batch = list(self._finals)
+            await self._write(batch)
+            for _ in batch:
+                self._finals.popleft()
+        self._written.set()
+
+    async def _write(self, batch: list[Final]) -> None:
+        for pause in RETRY_SECONDS:
+            try:
+                await in_thread(self._store, batch)
+            except (OperationalError, InterfaceError) as error:
+                log.warning("records not written, trying again", exc_info=error)
+                await asyncio.sleep(pause)
+            except DatabaseError as error:
+                raise RecorderFailed("a record was refused by the database") from error
+            else:
+                return
+        raise RecorderFailed("the database did not come back")
+
+    def _store(self, batch: list[Final]) -> None:
+        """Storing a batch again does no harm to utterances: they replace themselves."""
+        for record in batch:
+            match record:
+                case RecordUtterance():
+                    services.record_utterance(self._call, record)
+                case RecordEvent(kind, detail):
+                    services.record_event(self._call, kind, detail)
+
+    async def _publish_interims(self) -> None:
+        interims, self._interims = list(self._interims.values()), {}
+        for interim in interims:
+            message = push.interim_message(
+                self._call.public_id, interim.sequence, interim.speaker, interim.text
+            )
+            try:
+                await self._layer.group_send(push.news_group(self._call.public_id), message)
+            except (RedisError, OSError) as error:
+                log.warning("interim text not published", exc_info=error)
+        if interims:
+            await asyncio.sleep(INTERIM_PAUSE_SECONDS)

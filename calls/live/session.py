@@ -1,0 +1,493 @@
+"""One call's conversation, as pure logic: events in, commands out.
+
+The session decides who has the floor, when the agent answers, what counts as heard, and when the
+call ends. It has no clock: the caller's audio tells the time (`at_ms`), and waiting is a
+:class:`StartTimer` that comes back as :class:`TimerFired`.
+"""
+
+from typing import assert_never
+
+from calls.audio import base64_ms
+from calls.live import turns
+from calls.live.events import (
+    AgentAudio,
+    AgentEnding,
+    AgentItemDone,
+    AgentText,
+    AnswerTool,
+    CallerAudio,
+    CallerFinal,
+    CallerInterim,
+    CancelResponse,
+    ClearPlayback,
+    Command,
+    DigitPressed,
+    EngineFailed,
+    EngineNotice,
+    Event,
+    Hangup,
+    HangupRequested,
+    HearCaller,
+    Instruct,
+    InstructRequested,
+    MarkPlayed,
+    PassDigits,
+    PauseRequested,
+    PlayAudio,
+    RecordEvent,
+    RecordUtterance,
+    Respond,
+    ResponseDone,
+    ResumeRequested,
+    RunTool,
+    Say,
+    SayRequested,
+    SendMark,
+    Speaker,
+    SpeechStarted,
+    SpeechStopped,
+    StartTimer,
+    StopTimer,
+    StreamLost,
+    StreamStarted,
+    StreamStopped,
+    TimerFired,
+    ToolAnswered,
+    ToolRequested,
+    TruncateItem,
+)
+from calls.live.playback import Chunk, Playback
+from calls.live.profile import CallProfile
+from calls.live.transcript import Transcript
+from calls.live.turns import Verdict
+
+GREET_AFTER_MS = 1_500
+"""On an outbound call the other side speaks first; if not, the agent does after this long."""
+ANSWER_WITHIN_MS = 15_000
+"""An engine that lets the caller wait longer has failed."""
+GOODBYE_WITHIN_MS = 20_000
+"""A goodbye that is not heard by then is not waited for."""
+DIGITS_PAUSE_MS = 1_500
+
+STILL_THERE = "Are you still there?"
+CANNOT_HEAR = "I can't hear you. Are you still there?"
+NOBODY_THERE = "I can't hear you, so I will hang up now. Please call us again. Goodbye."
+TOO_LONG = "I'm sorry, but our time for this call is over. Please call us again. Goodbye."
+REASKS = (STILL_THERE, CANNOT_HEAR)
+UNDONE_BY_SPEECH = ("agent_goodbye", "no_input")
+"""A caller who speaks into a goodbye of these kinds is listened to."""
+
+Commands = list[Command]
+
+
+class CallSession:
+    def __init__(self, profile: CallProfile, *, paused: bool = False) -> None:
+        self._profile = profile
+        self._playback = Playback()
+        self._transcript = Transcript(profile.next_sequence)
+        self._now = 0
+        self._paused = paused
+        self._greeted = False
+        self._responding = False
+        self._canceled = 0
+        self._unanswered = False
+        self._speaking = ""
+        self._overlap = ""
+        self._held: list[Chunk] = []
+        self._digits = ""
+        self._silences = 0
+        self._ending = ""
+        self._last_turn_end: int | None = None
+        self.is_over = False
+
+    def handle(self, event: Event) -> Commands:  # noqa: C901, PLR0911  # one line a type
+        """What is to be done about ``event``. After a :class:`Hangup` nothing is."""
+        if self.is_over:
+            return []
+        match event:
+            case CallerAudio(payload, at_ms):
+                self._now = at_ms
+                return [HearCaller(payload)]
+            case AgentAudio(item_id, payload):
+                return self._agent_audio(item_id, payload)
+            case MarkPlayed(name):
+                return self._mark_played(name)
+            case AgentText():
+                return self._agent_text(event)
+            case CallerInterim():
+                return self._caller_interim(event)
+            case CallerFinal():
+                return self._caller_final(event)
+            case SpeechStarted():
+                return self._speech_started(event)
+            case SpeechStopped():
+                return self._speech_stopped(event)
+            case AgentItemDone(item_id):
+                return self._item_done(item_id)
+            case ResponseDone():
+                return self._response_done(event)
+            case _:
+                return self._handle_rare(event)
+
+    def _handle_rare(  # noqa: C901, PLR0911  # one line a type
+        self,
+        event: StreamStarted
+        | StreamStopped
+        | StreamLost
+        | DigitPressed
+        | ToolRequested
+        | ToolAnswered
+        | AgentEnding
+        | EngineNotice
+        | EngineFailed
+        | SayRequested
+        | InstructRequested
+        | PauseRequested
+        | ResumeRequested
+        | HangupRequested
+        | TimerFired,
+    ) -> Commands:
+        match event:
+            case StreamStarted():
+                return self._stream_started()
+            case StreamStopped():
+                return self._hang_up("caller_hung_up")
+            case StreamLost(error):
+                return self._hang_up("media_failed", error)
+            case DigitPressed(digit):
+                return self._digit_pressed(digit)
+            case TimerFired(name):
+                return self._timer_fired(name)
+            case EngineFailed(message):
+                return self._hang_up("engine_failed", message)
+            case EngineNotice(kind, detail):
+                return [RecordEvent(kind, detail)]
+            case ToolRequested() | ToolAnswered() | AgentEnding():
+                return self._agent_asked(event)
+            case (
+                SayRequested()
+                | InstructRequested()
+                | PauseRequested()
+                | ResumeRequested()
+                | HangupRequested()
+            ):
+                return self._supervised(event)
+            case _:
+                assert_never(event)
+
+    # ------------------------------------------------------------ the call begins
+
+    def _stream_started(self) -> Commands:
+        commands: Commands = [StartTimer("longest", self._profile.longest_call_ms)]
+        if self._profile.history:
+            self._greeted = True
+            return [*commands, *self._wait_for_caller()]
+        if self._profile.direction == "outbound":
+            return [*commands, StartTimer("greet", GREET_AFTER_MS)]
+        return [*commands, *self._greet()]
+
+    def _greet(self) -> Commands:
+        self._greeted = True
+        return [StopTimer("greet"), *self._say(self._profile.greeting)]
+
+    # ------------------------------------------------------------ the caller speaks
+
+    def _speech_started(self, event: SpeechStarted) -> Commands:
+        commands: Commands = [StopTimer("no_input"), StopTimer("greet"), *self._settle_heard()]
+        overlapping = self._agent_is_talking()
+        self._speaking = event.item_id
+        self._transcript.caller_started(event.item_id, event.at_ms, overlapping=overlapping)
+        if overlapping:
+            return [*commands, *self._hold(event.item_id)]
+        if self._ending:
+            return commands
+        return [*commands, *self._cancel_response()]
+
+    def _speech_stopped(self, event: SpeechStopped) -> Commands:
+        self._speaking = ""
+        self._last_turn_end = event.at_ms
+        speech = self._transcript.speeches.get(event.item_id)
+        if speech is not None:
+            speech.end_ms = max(speech.start_ms, event.at_ms)
+        if self._overlap == event.item_id and speech is not None:
+            if turns.judge_length(speech.end_ms - speech.start_ms) == Verdict.UNDECIDED:
+                return [StartTimer("overlap", turns.TRANSCRIPT_WAIT_MS)]
+            return [*self._interrupt(), *self._respond()]
+        return self._respond()
+
+    def _caller_interim(self, event: CallerInterim) -> Commands:
+        commands: Commands = list(self._transcript.caller_interim(event.item_id, event.text))
+        if self._overlap != event.item_id:
+            return commands
+        if turns.judge_while_speaking(event.text) == Verdict.INTERRUPTION:
+            commands += self._interrupt()
+        return commands
+
+    def _caller_final(self, event: CallerFinal) -> Commands:
+        speech = self._transcript.speeches.get(event.item_id)
+        if event.text.strip():
+            self._silences = 0
+        commands: Commands = []
+        if self._overlap and speech is not None and speech.overlapping:
+            commands = self._overlap_over(event)
+        commands += self._transcript.caller_final(event.item_id, event.text, event.confidence)
+        if event.item_id == self._speaking:
+            self._speaking = ""
+            commands += self._after_playback()
+        return commands
+
+    def _overlap_over(self, event: CallerFinal) -> Commands:
+        if turns.judge_words(event.text, ending=bool(self._ending)) == Verdict.INTERRUPTION:
+            return self._floor_taken()
+        self._transcript.speeches[event.item_id].backchannel = True
+        return self._give_back() if self._overlap == event.item_id else []
+
+    # ------------------------------------------------------------ who has the floor
+
+    def _agent_is_talking(self) -> bool:
+        """Whether the caller is hearing the agent, or is to hear the rest of what it says."""
+        begun = any(item.audio_ms for item in self._transcript.items.values())
+        return begun or not self._playback.is_idle(self._now)
+
+    def _floor_taken(self) -> Commands:
+        """The caller has interrupted; the answer waits for the end of what they say."""
+        commands = self._interrupt()
+        return commands if self._speaking else [*commands, *self._respond()]
+
+    def _hold(self, item_id: str) -> Commands:
+        """Fall silent at once, and keep what was not heard until it is known what this is."""
+        self._overlap = item_id
+        self._held = [*self._playback.clear(self._now), *self._held]
+        return [ClearPlayback(), StartTimer("overlap", turns.UNDECIDED_MS)]
+
+    def _give_back(self) -> Commands:
+        """It was a back-channel: go on where the caller heard last."""
+        self._overlap = ""
+        held, self._held = self._held, []
+        commands: Commands = [StopTimer("overlap")]
+        for chunk in held:
+            commands += self._play(chunk.item_id, chunk.payload)
+        return commands + self._after_playback()
+
+    def _interrupt(self) -> Commands:
+        """The caller takes the floor: forget what was not heard."""
+        self._overlap = ""
+        self._held = []
+        commands: Commands = [StopTimer("overlap"), *self._cancel_response()]
+        for item_id in list(self._transcript.items):
+            commands += self._settle(item_id)
+        if self._ending in UNDONE_BY_SPEECH:
+            self._ending = ""
+            commands.append(StopTimer("goodbye"))
+        return commands
+
+    def _cancel_response(self) -> Commands:
+        """What the engine still says of the answer under way is not listened to."""
+        if not self._responding:
+            return []
+        self._responding = False
+        self._canceled += 1
+        return [StopTimer("answer"), CancelResponse()]
+
+    def _take_floor(self) -> Commands:
+        """Silence the agent because a manager or the clock wants so."""
+        commands: Commands = []
+        if self._held or not self._playback.is_idle(self._now):
+            self._playback.clear(self._now)
+            commands.append(ClearPlayback())
+        return [*commands, *self._interrupt()]
+
+    # ------------------------------------------------------------ the agent speaks
+
+    def _respond(self) -> Commands:
+        if self._ending:
+            return []
+        if not self._greeted:
+            return self._greet()
+        if self._paused:
+            self._unanswered = True
+            return []
+        self._unanswered = False
+        self._responding = True
+        return [Respond(), StartTimer("answer", ANSWER_WITHIN_MS)]
+
+    def _say(self, text: str) -> Commands:
+        self._responding = True
+        return [StopTimer("no_input"), Say(text), StartTimer("answer", ANSWER_WITHIN_MS)]
+
+    def _agent_text(self, event: AgentText) -> Commands:
+        if self._canceled:
+            return []
+        text = self._transcript.agent_text(event.item_id, event.text, aligned=event.aligned)
+        return [text]
+
+    def _agent_audio(self, item_id: str, payload: str) -> Commands:
+        if self._canceled:
+            return []
+        item = self._transcript.agent_item(item_id)
+        commands: Commands = [] if item.audio_ms else [StopTimer("answer")]
+        item.audio_ms += base64_ms(payload)
+        if self._overlap:
+            self._held.append(Chunk(item_id, payload, 0, 0))
+            return commands
+        return self._play(item_id, payload) + commands
+
+    def _play(self, item_id: str, payload: str) -> Commands:
+        mark = self._playback.add(item_id, payload, self._now)
+        item = self._transcript.agent_item(item_id)
+        if item.start_ms is None:
+            item.start_ms = self._playback.begins_at(item_id, self._now)
+            if self._last_turn_end is not None:
+                item.metadata["answered_after_ms"] = max(0, item.start_ms - self._last_turn_end)
+                self._last_turn_end = None
+        return [PlayAudio(payload)] if mark is None else [PlayAudio(payload), SendMark(mark)]
+
+    def _item_done(self, item_id: str) -> Commands:
+        item = self._transcript.items.get(item_id)
+        if item is None or self._canceled:
+            return []
+        item.done = True
+        return self._after_playback()
+
+    def _response_done(self, event: ResponseDone) -> Commands:
+        usage: Commands = [RecordEvent("engine.usage", event.usage)] if event.usage else []
+        if self._canceled:
+            self._canceled -= 1
+            return usage
+        self._responding = False
+        return [*usage, StopTimer("answer"), *self._after_playback()]
+
+    def _mark_played(self, name: str) -> Commands:
+        if not self._playback.played(name, self._now):
+            return []
+        return self._after_playback()
+
+    def _after_playback(self) -> Commands:
+        """Mark the end of what was sent, settle what was heard, and go on from there."""
+        if self._overlap:
+            return []
+        commands: Commands = []
+        items = self._transcript.items
+        if any(item.done for item in items.values()) and (mark := self._playback.mark()):
+            commands.append(SendMark(mark))
+        for item_id in [key for key, item in items.items() if item.done]:
+            if self._playback.is_marked_heard(item_id):
+                commands += self._settle(item_id)
+        if self._responding or items:
+            return commands
+        if self._ending:
+            return commands + self._hang_up(self._ending)
+        return commands + self._wait_for_caller()
+
+    def _settle_heard(self) -> Commands:
+        """Settle what the caller must have heard by now though its mark has not come back."""
+        commands: Commands = []
+        for item_id, item in list(self._transcript.items.items()):
+            if item.done and self._playback.heard_ms(item_id, self._now) >= item.audio_ms:
+                commands += self._settle(item_id)
+        return commands
+
+    def _settle(self, item_id: str) -> Commands:
+        """Record what was heard of the item, and make the engine forget the rest."""
+        heard_ms = self._playback.heard_ms(item_id, self._now)
+        text, records = self._transcript.settle_agent(item_id, heard_ms)
+        self._playback.forget(item_id)
+        if text is None:
+            return list(records)
+        return [*records, TruncateItem(item_id, heard_ms, text)]
+
+    def _wait_for_caller(self) -> Commands:
+        if self._speaking or self._paused or not self._greeted:
+            return []
+        return [StartTimer("no_input", self._profile.no_input_ms)]
+
+    # ------------------------------------------------------------ keys, tools, supervisor
+
+    def _digit_pressed(self, digit: str) -> Commands:
+        self._digits += digit
+        return [StopTimer("no_input"), StartTimer("digits", DIGITS_PAUSE_MS)]
+
+    def _digits_complete(self) -> Commands:
+        digits, self._digits = self._digits, ""
+        self._silences = 0
+        pressed = RecordUtterance(
+            self._transcript.next_sequence(),
+            Speaker.CALLER,
+            f"[pressed {' '.join(digits)}]",
+            self._now,
+            self._now,
+            metadata={"digits": digits},
+        )
+        return [*self._take_floor(), pressed, PassDigits(digits), *self._respond()]
+
+    def _agent_asked(self, event: ToolRequested | ToolAnswered | AgentEnding) -> Commands:
+        match event:
+            case ToolRequested(request_id, name, arguments):
+                return [RunTool(request_id, name, arguments)]
+            case ToolAnswered(request_id, output):
+                self._responding = True
+                return [AnswerTool(request_id, output), StartTimer("answer", ANSWER_WITHIN_MS)]
+            case AgentEnding():
+                self._ending = "agent_goodbye"
+                return [StartTimer("goodbye", GOODBYE_WITHIN_MS), *self._after_playback()]
+
+    def _supervised(
+        self,
+        event: SayRequested
+        | InstructRequested
+        | PauseRequested
+        | ResumeRequested
+        | HangupRequested,
+    ) -> Commands:
+        match event:
+            case SayRequested(text):
+                return [*self._take_floor(), *self._say(text)]
+            case InstructRequested(text):
+                return [Instruct(text)]
+            case PauseRequested():
+                self._paused = True
+                self._unanswered = self._responding
+                return [*self._take_floor(), StopTimer("no_input")]
+            case ResumeRequested():
+                self._paused = False
+                return self._respond() if self._unanswered else self._after_playback()
+            case HangupRequested(reason):
+                return self._hang_up(reason)
+
+    # ------------------------------------------------------------ time
+
+    def _timer_fired(self, name: str) -> Commands:  # noqa: PLR0911  # one line a timer
+        match name:
+            case "overlap":
+                return self._floor_taken() if self._overlap else []
+            case "no_input":
+                return self._nothing_heard()
+            case "greet":
+                return [] if self._speaking or self._greeted else self._greet()
+            case "digits":
+                return self._digits_complete()
+            case "answer":
+                return self._hang_up("engine_failed", "The voice engine did not answer in time.")
+            case "goodbye":
+                return self._hang_up(self._ending)
+            case "longest":
+                return self._end_with(TOO_LONG, "too_long")
+        raise AssertionError(f"no such timer: {name}")
+
+    def _nothing_heard(self) -> Commands:
+        self._silences += 1
+        if self._silences > len(REASKS):
+            return self._end_with(NOBODY_THERE, "no_input")
+        return self._say(REASKS[self._silences - 1])
+
+    def _end_with(self, sentence: str, reason: str) -> Commands:
+        commands = [*self._take_floor(), *self._say(sentence)]
+        self._ending = reason
+        return [*commands, StartTimer("goodbye", GOODBYE_WITHIN_MS)]
+
+    def _hang_up(self, reason: str, error: str = "") -> Commands:
+        commands: Commands = []
+        for item_id in list(self._transcript.items):
+            commands += self._settle(item_id)
+        self.is_over = True
+        return [*commands, Hangup(reason, error)]

@@ -1,0 +1,38 @@
+"""What a call is led by, read from Postgres when its media stream is claimed."""
+
+from calls.live.profile import CallProfile, Line
+from calls.models import Call
+
+HISTORY = 100
+"""Utterances that a stream which takes a call up again is told."""
+
+
+def profile_of(call: Call) -> CallProfile:
+    business = call.business
+    assert business is not None, "a call of nobody's number has no media stream"
+    history = list(call.utterances.order_by("-sequence")[:HISTORY])[::-1]
+    return CallProfile(
+        call_id=call.public_id,
+        business_name=business.name,
+        engine=call.engine or business.engine_name,
+        greeting=_greeting(call),
+        prompt=business.prompt,
+        direction=call.direction,
+        language=business.language,
+        voice=business.voice,
+        temperature=business.temperature,
+        response_delay_ms=business.response_delay_ms,
+        no_input_ms=business.no_input_seconds * 1000,
+        longest_call_ms=business.longest_call_seconds * 1000,
+        facts=tuple((question, answer) for question, answer in business.facts),
+        vocabulary=(business.name, *business.vocabulary),
+        history=tuple(Line(utterance.speaker, utterance.text) for utterance in history),
+        next_sequence=history[-1].sequence + 1 if history else 1,
+    )
+
+
+def _greeting(call: Call) -> str:
+    assert call.business is not None
+    if call.is_inbound:
+        return call.business.greeting
+    return call.business.outbound_greeting or call.business.greeting
