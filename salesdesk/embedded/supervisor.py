@@ -105,7 +105,7 @@ class Supervisor:
 
     async def until_ready(self) -> None:
         """Wait for the health of every program. Raises ProgramFailed, Interrupted."""
-        await self.attend(asyncio.gather(*(self._until_healthy(one) for one in self._running)))
+        await self.attend(self._until_all_healthy())
 
     async def forever(self) -> None:
         """Wait for the end. Raises ProgramFailed or Interrupted, always."""
@@ -123,6 +123,7 @@ class Supervisor:
         finally:
             interrupted.cancel()
             task.cancel()
+            await asyncio.wait({interrupted, task})
 
     def _complain(self) -> None:
         if self._asked_to_end.is_set():
@@ -148,6 +149,10 @@ class Supervisor:
                 )
         except OSError as error:
             raise ProgramFailed(f"{program.name} cannot be started: {error}") from error
+
+    async def _until_all_healthy(self) -> None:
+        for one in self._running:
+            await self._until_healthy(one)
 
     async def _until_healthy(self, one: Running) -> None:
         if not one.program.health_url:

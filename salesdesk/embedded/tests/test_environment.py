@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from environ import Env
 
 from salesdesk import embedded
 from salesdesk.embedded import environment
@@ -25,7 +26,7 @@ def unconfigured(monkeypatch: pytest.MonkeyPatch, directory: Path) -> None:
     """An environment of our own, which each test may change."""
     kept = {"PATH": os.environ["PATH"], "SALESDESK_DATA_DIR": str(directory)}
     monkeypatch.setattr(os, "environ", kept)
-    monkeypatch.setattr(environment.environ.Env, "read_env", lambda path: None)
+    monkeypatch.setattr(Env, "read_env", lambda path: None)
 
 
 def test_demo_gets_a_key_and_sandbox_credentials_that_stay(directory: Path) -> None:
