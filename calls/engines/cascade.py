@@ -43,6 +43,9 @@ LOCAL_TEXT_TO_SPEECH: Backend = {"BACKEND": "calls.engines.local.espeak.EspeakTe
 LOCAL_VOICE_ACTIVITY: Backend = {"BACKEND": "calls.engines.local.vad.WebRtcVoiceActivity"}
 OFFLINE_AGENT: Backend = {"BACKEND": "salesdesk.assistant.offline.OfflineAgent"}
 
+ConversationCommand = (
+    Respond | Say | Instruct | CancelResponse | TruncateItem | PassDigits | AnswerTool
+)
 MOST_EVENTS_WAITING = 256
 BROKEN = "The voice engine stopped because of an internal error."
 
@@ -103,9 +106,11 @@ class CascadeEngine:
         if self._over:
             return
         try:
-            await self._carry_out(command)
-        except Exception as error:
-            # The interface promises that a failure comes out of ``events``, whatever it is.
+            if isinstance(command, HearCaller):
+                await self._hear(command.payload)
+            else:
+                await self._carry_out(command)
+        except Exception as error:  # noqa: BLE001 - whatever fails must come out of ``events``
             self._fail(error)
 
     async def close(self) -> None:
@@ -119,10 +124,8 @@ class CascadeEngine:
             self._events.get_nowait()
         self._events.put_nowait(None)
 
-    async def _carry_out(self, command: EngineCommand) -> None:
+    async def _carry_out(self, command: ConversationCommand) -> None:
         match command:
-            case HearCaller(payload):
-                await self._hear(payload)
             case Respond(instructions):
                 await self._respond(instructions)
             case Say(text):

@@ -15,9 +15,7 @@ def split_sentences(text: str) -> list[str]:
     Abbreviations and initials do not end a sentence, nor do “a.m.” and “p.m.” before a small
     letter; a line break always does.
     """
-    return [
-        sentence for paragraph in text.splitlines() for sentence in _split_paragraph(paragraph)
-    ]
+    return [sentence for paragraph in text.splitlines() for sentence in _split_paragraph(paragraph)]
 
 
 def _split_paragraph(paragraph: str) -> list[str]:

@@ -10,14 +10,14 @@ FACTS: tuple[tuple[str, str], ...] = (
         "roofs. One crew plans and does the work from start to finish.",
     ),
     (
-        "Do you install solar panels, and how does a solar project go?",
+        "Do you install solar panels, how does it go and how long does it take?",
         "Yes, we plan and install solar panels for family homes. "
         "It starts with a free visit, where we measure the roof and look at your power bill. "
         "From signing to switching on usually takes six to ten weeks.",
     ),
     (
-        "How long is the warranty on the solar panels?",
-        "Yes, our solar panels come with a twenty five year warranty on output and materials. "
+        "How long is the warranty on the solar panels, how many years?",
+        "Our solar panels come with a twenty five year warranty on output and materials. "
         "Our own installation work is covered for ten years.",
     ),
     (
@@ -57,7 +57,7 @@ FACTS: tuple[tuple[str, str], ...] = (
         "Calls before noon are usually visited on the next working day.",
     ),
     (
-        "Do you replace roofs, and what does a new roof cost?",
+        "Do you replace roofs, and what does a new roof or an inspection cost?",
         "Yes, we replace shingle and metal roofs. "
         "A new shingle roof for an average house costs between twelve and twenty thousand "
         "dollars. A roof inspection is free and takes about forty minutes.",
