@@ -203,7 +203,7 @@ class Bridge:
             for command in self._session.handle(event):
                 await self._carry_out(command)
 
-    async def _carry_out(self, command: Command) -> None:  # noqa: C901  # one line a type
+    async def _carry_out(self, command: Command) -> None:  # one line a type
         match command:
             case PlayAudio() | SendMark() | ClearPlayback():
                 await self._to_carrier(command)

@@ -15,7 +15,7 @@ TRANSCRIPT_WAIT_MS = 900
 
 BACKCHANNELS = frozenset(
     """
-    ah aha alright cool exactly go good got gotcha great hm hmm huh i it mhm mm mmhm mmm nice oh
+    ah aha alright cool exactly go good got gotcha great hm hmm huh i it mhm mm mmhm mmhmm mmm nice oh
     ok okay right see sure uh uhhuh uhuh um understood wow yeah yep yes yup on
     """.split()
 )
