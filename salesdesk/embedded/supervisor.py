@@ -9,13 +9,13 @@ import os
 import signal
 import sys
 import urllib.request
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from salesdesk.embedded.keeper import die_with_parent
 from salesdesk.embedded.service import last_lines
@@ -27,6 +27,7 @@ ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 90.0
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.1
+WATCH_SECONDS = 0.5
 
 
 class ProgramFailed(SalesdeskError):
@@ -52,13 +53,21 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """What must not end: a task that ends with it, saying how."""
+
+    name: str
+    log: Path
+    ended: "asyncio.Task[str]"
+
+
+@dataclass(frozen=True, slots=True)
 class Running:
-    """A program that was started, and the task that ends with it."""
+    """A program that was started."""
 
     program: Program
     process: asyncio.subprocess.Process
-    ended: "asyncio.Task[int]"
-    log: Path
+    watched: Watched
 
 
 class Supervisor:
@@ -71,6 +80,7 @@ class Supervisor:
         self._environment = {**os.environ, **environment}
         self._say = say
         self._running: list[Running] = []
+        self._watched: list[Watched] = []
         self._asked_to_end = asyncio.Event()
         self._asked_to_hurry = asyncio.Event()
 
@@ -96,8 +106,17 @@ class Supervisor:
         for program in programs:
             log = self._logs / f"{program.name}.log"
             process = await self._spawn(program, log)
-            ended = asyncio.create_task(process.wait(), name=program.name)
-            self._running.append(Running(program, process, ended, log))
+            watched = self._watch(program.name, log, describe_end(process))
+            self._running.append(Running(program, process, watched))
+
+    def watch(self, name: str, log: Path, lives: Callable[[], bool]) -> None:
+        """Attend also to what others started: it has failed when `lives` says no."""
+        self._watch(name, log, until_not(lives))
+
+    def _watch(self, name: str, log: Path, end: Coroutine[Any, Any, str]) -> Watched:
+        watched = Watched(name, log, asyncio.create_task(end, name=name))
+        self._watched.append(watched)
+        return watched
 
     def pids(self) -> dict[str, int]:
         """The process ids of what runs, by program name."""
@@ -116,7 +135,7 @@ class Supervisor:
         task = asyncio.ensure_future(work)
         interrupted = asyncio.create_task(self._asked_to_end.wait())
         try:
-            watched = {task, interrupted, *(one.ended for one in self._running)}
+            watched = {task, interrupted, *(one.ended for one in self._watched)}
             await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
             self._complain()
             return task.result()
@@ -128,10 +147,10 @@ class Supervisor:
     def _complain(self) -> None:
         if self._asked_to_end.is_set():
             raise Interrupted("Stopped on request.")
-        for one in self._running:
+        for one in self._watched:
             if one.ended.done():
                 raise ProgramFailed(
-                    f"{one.program.name} ended by itself ({describe(one.ended.result())}). "
+                    f"{one.name} ended by itself ({one.ended.result()}). "
                     f"The end of {one.log}:{last_lines(one.log)}"
                 )
 
@@ -165,7 +184,8 @@ class Supervisor:
         except TimeoutError as error:
             raise ProgramFailed(
                 f"{one.program.name} was not ready after {READY_SECONDS:.0f} s "
-                f"({one.program.health_url}). The end of {one.log}:{last_lines(one.log)}"
+                f"({one.program.health_url}). "
+                f"The end of {one.watched.log}:{last_lines(one.watched.log)}"
             ) from error
 
     def _on_signal(self) -> None:
@@ -176,28 +196,39 @@ class Supervisor:
     async def _stop_all(self) -> None:
         while self._running:
             await self._stop(self._running.pop())
+        for one in self._watched:
+            one.ended.cancel()
 
     async def _stop(self, one: Running) -> None:
         """Ask it to end; kill what is left of its group when that takes too long, or in a hurry."""
-        if not one.ended.done():
+        ended = one.watched.ended
+        if not ended.done():
             one.process.terminate()
             hurry = asyncio.create_task(self._asked_to_hurry.wait())
             await asyncio.wait(
-                {one.ended, hurry}, timeout=STOP_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                {ended, hurry}, timeout=STOP_SECONDS, return_when=asyncio.FIRST_COMPLETED
             )
             hurry.cancel()
-        if not one.ended.done():
+        if not ended.done():
             self._say(f"{one.program.name} does not stop; killing it.")
         with suppress(ProcessLookupError):
             os.killpg(one.process.pid, signal.SIGKILL)
-        await one.ended
+        await ended
 
 
-def describe(returncode: int) -> str:
-    """A process's end in words."""
+async def describe_end(process: asyncio.subprocess.Process) -> str:
+    """Wait for a process's end; how it ended, in words."""
+    returncode = await process.wait()
     if returncode < 0:
         return f"killed by {signal.Signals(-returncode).name}"
     return f"exit code {returncode}"
+
+
+async def until_not(lives: Callable[[], bool]) -> str:
+    """Wait until something of another's lives no more."""
+    while lives():  # noqa: ASYNC110 (only its locks tell)
+        await asyncio.sleep(WATCH_SECONDS)
+    return "nobody knows how"
 
 
 def is_healthy(url: str) -> bool:

@@ -117,6 +117,21 @@ async def test_a_killed_program_is_named(supervise: Callable[[], Supervisor]) ->
             await it.forever()
 
 
+async def test_the_end_of_what_others_started_is_noticed_too(
+    supervise: Callable[[], Supervisor], tmp_path: Path
+) -> None:
+    log = tmp_path / "postgres.log"
+    log.write_text("PANIC: disk full\n")
+    sign = tmp_path / "lives"
+    sign.touch()
+    with pytest.raises(ProgramFailed, match=r"(?s)postgres ended by itself.*disk full"):
+        async with supervise() as it:
+            it.watch("postgres", log, sign.exists)
+            await it.start([Program("sleeper", ("sleep", "600"))])
+            sign.unlink()
+            await it.forever()
+
+
 async def test_a_program_that_is_missing_is_named(supervise: Callable[[], Supervisor]) -> None:
     with pytest.raises(ProgramFailed, match=r"web cannot be started: .*no-such-program"):
         async with supervise() as it:

@@ -7,6 +7,7 @@ import secrets
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from functools import partial
 from typing import Any, cast
 
 from asgiref.sync import sync_to_async
@@ -20,6 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 from salesdesk import embedded
 from salesdesk.embedded import demo, environment
 from salesdesk.embedded.management.first_call import FirstCall
+from salesdesk.embedded.service import is_kept
 from salesdesk.embedded.supervisor import Interrupted, Supervisor
 
 FIRST_PORT = 8000
@@ -67,6 +69,7 @@ class Command(BaseCommand):
         demo_business = await sync_to_async(self.prepare_database)()
         async with self.supervisor(addresses) as supervisor:
             self.say("Starting web, media, worker, beat and the sandbox carrier ...")
+            self.watch_servers(supervisor)
             await supervisor.start(demo.programs(ports, self.data))
             await supervisor.until_ready()
             self.welcome(addresses["PUBLIC_URL"], demo_business)
@@ -85,6 +88,12 @@ class Command(BaseCommand):
         return Supervisor(
             logs=self.data / "logs", environment={**servers, **addresses, **quick}, say=self.say
         )
+
+    def watch_servers(self, supervisor: Supervisor) -> None:
+        for name in ("postgres", "redis"):
+            directory = self.data / name
+            if is_kept(directory):
+                supervisor.watch(name, directory / "server.log", partial(is_kept, directory))
 
     def prepare_database(self) -> dict[str, Any]:
         """Migrate and seed; a second start, with no migration missing, skips what takes long."""
