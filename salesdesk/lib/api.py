@@ -15,7 +15,6 @@ from django.urls import URLPattern, path
 from rest_framework import exceptions, pagination, parsers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import exception_handler as drf_exception_handler
 
 from salesdesk.lib.errors import SalesdeskError, TooMany
 
@@ -114,6 +113,9 @@ class JSONParser(parsers.JSONParser):
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every refusal of an endpoint in the one shape; what is not a refusal is left to be 500."""
+    # Only now: that module reads this one (for its JSONParser) when it is imported.
+    from rest_framework.views import exception_handler as drf_exception_handler
+
     if isinstance(error, SalesdeskError):
         return _refused(error)
     response = drf_exception_handler(error, context)
