@@ -33,9 +33,9 @@ if not SECRET_KEY:
     SECRET_KEY = "insecure-key-for-debug-only-" + "0" * 32
 
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
-MEDIA_STREAM_URL = env.str(
-    "MEDIA_STREAM_URL", default=PUBLIC_URL.replace("http", "ws", 1)
-).rstrip("/")
+MEDIA_STREAM_URL = env.str("MEDIA_STREAM_URL", default=PUBLIC_URL.replace("http", "ws", 1)).rstrip(
+    "/"
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
 SITE_NAME = "salesdesk"
@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "salesdesk.lib.logs.RequestIdMiddleware",
+    "salesdesk.lib.api.ApiErrorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "salesdesk.lib.csp.ContentSecurityPolicyMiddleware",
@@ -194,6 +195,7 @@ USE_TZ = True
 
 # ---------------------------------------------------------------- security
 
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 HTTPS = PUBLIC_URL.startswith("https://")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS
@@ -241,7 +243,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["salesdesk.lib.api.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "salesdesk.lib.api.PageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": [
@@ -253,6 +255,7 @@ REST_FRAMEWORK = {
         "anon": env.str("API_RATE", default="100/min"),
         "login": "10/min",
     },
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "salesdesk.lib.api.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -260,7 +263,7 @@ REST_FRAMEWORK = {
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
-    "UPDATE_LAST_LOGIN": True,
+    "CHECK_REVOKE_TOKEN": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "salesdesk API",
@@ -272,6 +275,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": ["salesdesk.lib.openapi.without_slash_twins"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "salesdesk.lib.openapi.with_refusals",
+    ],
 }
 
 # ---------------------------------------------------------------- background work
@@ -299,9 +307,7 @@ CARRIER = {"BACKEND": "calls.carriers.twilio.TwilioCarrier"}
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
 OPENAI_REALTIME_MODEL = env.str("OPENAI_REALTIME_MODEL", default="gpt-realtime")
-VOICE_ENGINE = env.str("VOICE_ENGINE", default="") or (
-    "realtime" if OPENAI_API_KEY else "cascade"
-)
+VOICE_ENGINE = env.str("VOICE_ENGINE", default="") or ("realtime" if OPENAI_API_KEY else "cascade")
 VOICE_ENGINES = {
     "realtime": {
         "BACKEND": "calls.engines.realtime.RealtimeEngine",

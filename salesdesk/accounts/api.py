@@ -1,6 +1,6 @@
 """Sign-in for programs, under ``/api/v1/auth/``."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
@@ -9,10 +9,11 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
-from rest_framework.throttling import AnonRateThrottle, ScopedRateThrottle
+from rest_framework.throttling import AnonRateThrottle, BaseThrottle, ScopedRateThrottle
 from rest_framework.views import APIView
 
 from salesdesk.accounts import sign_in, tokens
+from salesdesk.accounts.models import User
 from salesdesk.accounts.serializers import (
     AccessSerializer,
     ForgotPasswordSerializer,
@@ -24,12 +25,17 @@ from salesdesk.accounts.serializers import (
 )
 
 
+def who(request: Request) -> User:
+    """The user, where only who is signed in can come."""
+    return cast(User, request.user)
+
+
 class PublicView(APIView):
     """Open to who is not signed in; ten requests a minute from one address."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_classes = (ScopedRateThrottle,)
+    throttle_classes: tuple[type[BaseThrottle], ...] = (ScopedRateThrottle,)
     throttle_scope = "login"
     input_class: ClassVar[type[Serializer[Any]]]
 
@@ -128,4 +134,4 @@ class MeView(APIView):
     @extend_schema(operation_id="auth_me", summary="Who is signed in", responses=UserSerializer)
     def get(self, request: Request) -> Response:
         """The user and their role in each business."""
-        return Response(UserSerializer(request.user).data)
+        return Response(UserSerializer(who(request)).data)

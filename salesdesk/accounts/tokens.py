@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
-from django.conf import settings
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
@@ -50,7 +49,7 @@ def read_access(access: str) -> SignedIn:
 
 
 def access_seconds() -> int:
-    return int(settings.SIMPLE_JWT["ACCESS_TOKEN_LIFETIME"].total_seconds())
+    return int(AccessToken.lifetime.total_seconds())
 
 
 def _validated(kind: type[Token], text: str) -> Token:

@@ -1,0 +1,1 @@
+"""Calls for programs, under ``/api/v1/calls``."""
