@@ -14,6 +14,7 @@ from django.conf import settings as project_settings
 from django.db import connection
 from django.test import Client
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from calls import services
 from calls.carriers.base import get_carrier
@@ -25,6 +26,7 @@ from calls.tests.carrier import ScriptedCarrier
 from salesdesk.accounts.enums import Role
 from salesdesk.accounts.models import User
 from salesdesk.accounts.services import add_user, give_role
+from salesdesk.accounts.tokens import issue_tokens
 from salesdesk.businesses.models import Business
 from salesdesk.businesses.services import add_number, create_business
 
@@ -48,6 +50,13 @@ def _run_name() -> str:
 def django_db_modify_db_settings() -> None:
     """A database for each run and worker, so that two runs at once do not meet."""
     cast(dict[str, str], connection.settings_dict["TEST"])["NAME"] = _run_name()
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings: Settings) -> None:
+    """Rate limits and kept answers of one test do not count in another."""
+    default = {**settings.CACHES["default"], "KEY_PREFIX": f"{_run_name()}_{os.urandom(4).hex()}"}
+    settings.CACHES = {"default": default}
 
 
 # ---------------------------------------------------------------- businesses and people
@@ -123,6 +132,20 @@ def client_for() -> Callable[[User | None], Client]:
         client = Client()
         if user is not None:
             client.force_login(user, backend=project_settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def api_for() -> Callable[[User | None], APIClient]:
+    """``api_for(user)``: a program that has signed in as ``user``; ``None``: nobody."""
+
+    def sign_in(user: User | None) -> APIClient:
+        client = APIClient()
+        if user is not None:
+            access, _ = issue_tokens(user)
+            client.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
         return client
 
     return sign_in
