@@ -76,6 +76,7 @@ def programs(ports: Ports, data: Path) -> list[Program]:
             (
                 *_uvicorn("calls.live.asgi:application", ports.media),
                 *("--ws", "websockets-sansio", "--loop", "uvloop", "--no-access-log"),
+                *("--ws-max-size", "65536", "--log-level", "warning"),
             ),
             f"http://{HOST}:{ports.media}/healthz",
         ),

@@ -10,6 +10,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from functools import partial
 from typing import Any, cast
 
+import psutil
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.management import call_command
@@ -47,7 +48,6 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=port_number, default=FIRST_PORT, help="of the pages")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.began = time.monotonic()
         self.data = embedded.data_dir()
         self.say = self.stderr.write if options["once"] else self.stdout.write
         completed = True
@@ -113,13 +113,15 @@ class Command(BaseCommand):
         return dict(json.loads(answer.getvalue()))
 
     def welcome(self, url: str, demo_business: dict[str, Any]) -> None:
-        users = {user["role"]: user for user in demo_business["users"]}
-        manager = users["manager"]
-        self.say(f"\nsalesdesk is ready after {time.monotonic() - self.began:.0f} s: {url}")
-        self.say(f"  Sign in as  {manager['email']}   password  {manager['password']}")
-        others = ", ".join(f"{role} {user['email']}" for role, user in users.items())
-        self.say(f"  With the same password: {others}")
-        self.say("  Click Live to see the calls in progress; open one to follow what is said.\n")
+        manager, *others = sorted(
+            demo_business["users"], key=lambda user: user["role"] != "manager"
+        )
+        seconds = time.time() - psutil.Process().create_time()
+        self.say(f"\nsalesdesk is ready after {seconds:.0f} s: {url}")
+        self.say(f"  Sign in as {manager['email']}, password {manager['password']}")
+        for user in others:
+            self.say(f"  or, with the same password, as {user['email']} ({user['role']})")
+        self.say(f"  Then click Live ({url}/live/) and open the call to follow what is said.\n")
 
     def stop_servers(self) -> None:
         database = cast(DatabaseWrapper, connections["default"])
