@@ -76,7 +76,7 @@ class RealtimeEngine:
         )
         self._conversation = Conversation(protocol.instructions_for(profile), profile.history)
         self._link: RealtimeLink | None = None
-        self._tail: deque[str] = deque(maxlen=TAIL_FRAMES)
+        self._tail: deque[str] = deque(maxlen=GAP_FRAMES)
         self._resend: list[str] = []
         self._notices: list[EngineEvent] = []
         self._quiet = asyncio.Event()
@@ -114,7 +114,7 @@ class RealtimeEngine:
                     return
 
     async def send(self, command: EngineCommand) -> None:
-        """Carry out a command; what a broken connection swallows is made good on the next one."""
+        """Carry out a command; without a connection it is made good on the next one."""
         if isinstance(command, HearCaller):
             await self._hear(command.payload)
         else:
@@ -134,11 +134,11 @@ class RealtimeEngine:
     # ------------------------------------------------------------ sending
 
     async def _hear(self, payload: str) -> None:
+        self._conversation.heard(payload)
+        self._tail.append(payload)
         link = self._link
         if link is None:
             return
-        self._conversation.heard(payload)
-        self._tail.append(payload)
         try:
             if self._resend:
                 await self._send_tail(link)
@@ -183,11 +183,14 @@ class RealtimeEngine:
 
     async def _after_close(self, link: RealtimeLink, closed: LinkClosed) -> list[EngineEvent]:
         if link is not self._link:
-            notices, self._notices = self._notices, []
-            return notices
+            return self._take_notices()
         code = closed.rcvd.code if closed.rcvd is not None else None
         logger.warning("realtime connection lost: code=%s", code)
         return await self._reconnect(link, code)
+
+    def _take_notices(self) -> list[EngineEvent]:
+        notices, self._notices = self._notices, []
+        return notices
 
     # ------------------------------------------------------------ another session
 
@@ -222,7 +225,7 @@ class RealtimeEngine:
             return [EngineFailed(f"The connection to OpenAI broke. {error.message}")]
         if self._link is not broken:  # closed meanwhile, or replaced because of its age
             await link.close()
-            return []
+            return self._take_notices()
         events: list[EngineEvent] = [EngineNotice("engine_reconnected", {"code": code})]
         events += self._take_over(link)
         await self._flush()

@@ -28,6 +28,7 @@ from openai.types.realtime import (
     RealtimeResponseCreateParamsParam,
     ResponseAudioTranscriptDeltaEvent,
     ResponseAudioTranscriptDoneEvent,
+    ResponseCancelEventParam,
     ResponseCreatedEvent,
     ResponseDoneEvent,
     ResponseOutputItemAddedEvent,
@@ -127,6 +128,8 @@ class Conversation:
         self._waiting: deque[Answer] = deque()
         self._tools_asked: set[str] = set()
         self._answer_owed = False
+        self._dones_owed = 0
+        self._settling: set[str] = set()
         self._ask_again = False
         self._transcription_usage: list[dict[str, object]] = []
         self._numbered = 0
@@ -201,15 +204,28 @@ class Conversation:
         )
 
     def _cancel(self) -> None:
+        """Drop the answer under way and those that wait.
+
+        The session counts on exactly one ``ResponseDone`` for a cancellation.
+        """
+        dropped = bool(self._waiting) or self._answer_owed
         self._waiting.clear()
+        self._answer_owed = False
         response = self._response
-        if response is None or response.cancelled:
-            return
-        response.cancelled = True
-        if response.response_id:
-            self.outgoing.append({"type": "response.cancel", "response_id": response.response_id})
+        if response is None:
+            if dropped:
+                self._ask_for_a_done()
+        elif response.cancelled:
+            self._dones_owed += dropped
         else:
-            self.outgoing.append({"type": "response.cancel"})
+            response.cancelled = True
+            self.outgoing.append(_cancel_event(response.response_id))
+
+    def _ask_for_a_done(self) -> None:
+        """Cancel nothing: the API refuses it, harmlessly, and that is the moment to say "done"."""
+        event_id = self._new_id("settle")
+        self._settling.add(event_id)
+        self.outgoing.append({"type": "response.cancel", "event_id": event_id})
 
     def _truncate(self, item_id: str, heard_ms: int, heard_text: str) -> None:
         said = self._items.get(item_id)
@@ -247,15 +263,16 @@ class Conversation:
         self._add(self._new_id("note"), Said("system", text))
 
     def _answer_tool(self, request_id: str, output: str) -> None:
-        if request_id not in self._tools_asked:
-            return
-        self._tools_asked.discard(request_id)
-        self._add_tool_output(request_id, output)
-        if self._tools_asked:
-            return
-        if any(not stretch.stopped for stretch in self._stretches.values()):
-            self._answer_owed = True
-        else:
+        if request_id in self._tools_asked:
+            self._tools_asked.discard(request_id)
+            self._add_tool_output(request_id, output)
+        self._answer_owed = True
+        if not any(not stretch.stopped for stretch in self._stretches.values()):
+            self._give_owed_answer()
+
+    def _give_owed_answer(self) -> None:
+        """Answer from what the tools found, once all have and the caller is not speaking."""
+        if self._answer_owed and not self._tools_asked:
             self._ask_for(Answer({}))
 
     def _add_tool_output(self, request_id: str, output: str) -> None:
@@ -306,6 +323,8 @@ class Conversation:
         speaking = any(not stretch.stopped for stretch in stretches.values())
         self._ask_again = self._ask_again or speaking
         events = self._settle_response(speaking, lost_words=bool(stretches))
+        events += [ResponseDone() for _ in self._settling]
+        self._settling.clear()
         for item_id, stretch in stretches.items():
             if not stretch.stopped:
                 events.append(SpeechStopped(item_id, self._heard_ms))
@@ -319,10 +338,8 @@ class Conversation:
         self._response = None
         events: list[EngineEvent] = [AgentItemDone(item_id) for item_id in response.open_items]
         if speaking or response.cancelled:
-            events.append(ResponseDone())
-            self._next_answer()
-        else:
-            self._create(self._continuation(response, lost_words))
+            return [*events, *self._finish({})]
+        self._create(self._continuation(response, lost_words))
         return events
 
     def _continuation(self, response: Response, lost_words: bool) -> Answer:
@@ -398,8 +415,7 @@ class Conversation:
         said = self._items.setdefault(item_id, Said("user", spoken=True))
         if isinstance(said, Said):
             said.text = text
-        if self._answer_owed and self._response is None:
-            self._ask_for(Answer({}))
+        self._give_owed_answer()
 
     def _on_response_created(self, event: ResponseCreatedEvent) -> list[EngineEvent]:
         if self._response is None:
@@ -465,12 +481,16 @@ class Conversation:
             response = None
         if response is not None and response.status == "failed":
             return self._on_response_failed(finished, response)
-        self._next_answer()
-        return [*_incomplete(response), ResponseDone(self._usage(response))]
+        return [*_incomplete(response), *self._finish(self._usage(response))]
 
-    def _next_answer(self) -> None:
+    def _finish(self, usage: Mapping[str, object]) -> list[EngineEvent]:
+        """The answer under way is over; begin the next."""
+        events: list[EngineEvent] = [ResponseDone(usage)]
+        events += [ResponseDone() for _ in range(self._dones_owed)]
+        self._dones_owed = 0
         if self._waiting:
             self._create(self._waiting.popleft())
+        return events
 
     def _on_response_failed(
         self, finished: Response | None, response: RealtimeResponse
@@ -484,12 +504,11 @@ class Conversation:
         self, finished: Response | None, kind: str | None, code: str | None
     ) -> list[EngineEvent]:
         """One second try for a fault that may pass, as long as nothing was heard of the first."""
+        if finished is not None and finished.cancelled:
+            return self._finish({})
         may_retry = finished is not None and not finished.audible and not finished.answer.retried
         if finished is None or not may_retry or protocol.error_weight(kind, code) != "passing":
             return [EngineFailed(protocol.error_sentence(kind, code))]
-        if finished.cancelled:
-            self._next_answer()
-            return [ResponseDone()]
         self._create(replace(finished.answer, retried=True))
         return [EngineNotice("answer_retried", {"type": kind, "code": code})]
 
@@ -507,6 +526,9 @@ class Conversation:
         if protocol.error_weight(error.type, error.code) == "fatal":
             return [EngineFailed(protocol.error_sentence(error.type, error.code))]
         self.expired = self.expired or error.code == "session_expired"
+        if error.event_id in self._settling:
+            self._settling.discard(error.event_id)
+            return [ResponseDone()]
         response = self._response
         if response is not None and error.event_id and error.event_id == response.event_id:
             return self._on_answer_refused(response, error)
@@ -518,7 +540,7 @@ class Conversation:
             # Its response.done is still to come, and starts what waits.
             if not refused.cancelled:
                 self._waiting.appendleft(refused.answer)
-            self._response = Response(Answer({}))
+            self._response = Response(Answer({}), cancelled=refused.cancelled)
             return [EngineNotice("answer_delayed")]
         self._response = None
         return self._retry_or_fail(refused, error.type, error.code)
@@ -548,6 +570,12 @@ def unreadable(kind: str) -> EngineNotice:
 
 def _role_of(speaker: str) -> Role:
     return "assistant" if speaker == Speaker.AGENT else "user"
+
+
+def _cancel_event(response_id: str) -> ResponseCancelEventParam:
+    if response_id:
+        return {"type": "response.cancel", "response_id": response_id}
+    return {"type": "response.cancel"}
 
 
 def _item_param(item_id: str, item: Item) -> ConversationItemParam:
