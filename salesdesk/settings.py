@@ -317,7 +317,11 @@ VOICE_ENGINES = {
             "model": OPENAI_REALTIME_MODEL,
         },
     },
-    "cascade": {"BACKEND": "calls.engines.cascade.CascadeEngine", "OPTIONS": {}},
+    "cascade": {
+        "BACKEND": "calls.engines.cascade.CascadeEngine",
+        "OPTIONS": {},
+        "WARM_UP": "calls.engines.local.warm_up",
+    },
 }
 MEDIA_TOKEN_SECONDS = 60
 AGENT_TOOLS: list[str] = []
@@ -342,6 +346,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.server": {"handlers": ["console"], "propagate": False},
+        "uvicorn.error": {"level": "WARNING"},  # its lines name media tokens
         "httpx": {"level": "WARNING"},
         "twilio.http_client": {"level": "WARNING"},
         "faster_whisper": {"level": "WARNING"},

@@ -30,6 +30,13 @@ class Engine(Protocol):
         """Free everything; safe to call twice."""
 
 
+async def warm_up(name: str) -> None:
+    """Do what the engine's first call would otherwise wait for, where settings name it."""
+    path = settings.VOICE_ENGINES.get(name, {}).get("WARM_UP")
+    if path:
+        await import_string(path)()
+
+
 def make_engine(profile: CallProfile) -> Engine:
     """The engine that ``profile.engine`` names, not yet open.
 

@@ -3,6 +3,7 @@
 `uvicorn calls.live.asgi:application --ws websockets-sansio --loop uvloop --ws-max-size 65536`
 """
 
+import logging
 import os
 from typing import Any
 
@@ -12,9 +13,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesdesk.settings")
 django.setup()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  # Django must be set up
+from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from calls.engines.base import warm_up  # noqa: E402
 from calls.live.consumer import MediaConsumer  # noqa: E402
+from salesdesk.lib.errors import SalesdeskError  # noqa: E402
+
+log = logging.getLogger(__name__)
 
 media_streams = URLRouter([path("media/<str:token>/", MediaConsumer.as_asgi())])
 
@@ -39,4 +45,16 @@ async def health(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-application = ProtocolTypeRouter({"http": health, "websocket": sockets})
+async def lifespan(scope: Any, receive: Any, send: Any) -> None:
+    """At the start, load what the first call would wait for."""
+    await receive()
+    try:
+        await warm_up(settings.VOICE_ENGINE)
+    except SalesdeskError as error:
+        log.warning("the voice engine is not ready: %s", error.message)
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+application = ProtocolTypeRouter({"http": health, "websocket": sockets, "lifespan": lifespan})

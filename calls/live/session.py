@@ -237,9 +237,12 @@ class CallSession:
         return commands
 
     def _overlap_over(self, event: CallerFinal) -> Commands:
-        if turns.judge_words(event.text, ending=bool(self._ending)) == Verdict.INTERRUPTION:
+        speech = self._transcript.speeches[event.item_id]
+        spoken_ms = speech.end_ms - speech.start_ms
+        ending = bool(self._ending)
+        if turns.judge_words(event.text, spoken_ms, ending=ending) == Verdict.INTERRUPTION:
             return self._floor_taken()
-        self._transcript.speeches[event.item_id].backchannel = True
+        speech.backchannel = True
         return self._give_back() if self._overlap == event.item_id else []
 
     # ------------------------------------------------------------ who has the floor

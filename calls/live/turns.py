@@ -15,11 +15,15 @@ TRANSCRIPT_WAIT_MS = 900
 
 BACKCHANNELS = frozenset(
     """
-    ah aha alright cool exactly go good got gotcha great hm hmm huh i it mhm mm mmhm mmhmm mmm nice oh
-    ok okay right see sure uh uhhuh uhuh um understood wow yeah yep yes yup on
+    ah aha alright cool exactly go good got gotcha great hm hmm huh i it mhm mm mmhm mmhmm mmm nice
+    oh ok okay right see sure uh uhhuh uhuh um understood wow yeah yep yes yup on
     """.split()
 )
-FAREWELLS = frozenset("bye byebye day goodbye have nice later thank thanks you too".split())
+FAREWELLS = BACKCHANNELS | frozenset(
+    "bye byebye day goodbye have nice thank thanks you too".split()
+)
+FLOOR_TAKERS = frozenset("but hello hey hold how no pardon sorry stop wait what when why".split())
+SHORTEST_INTERRUPTION_MS = 350
 MOST_BACKCHANNEL_WORDS = 4
 ENOUGH_WORDS = 2
 
@@ -54,9 +58,15 @@ def judge_length(speech_ms: int) -> Verdict:
     return Verdict.UNDECIDED
 
 
-def judge_words(text: str, *, ending: bool = False) -> Verdict:
-    """What the finished words of an overlap say; into a goodbye one may say goodbye too."""
-    farewell = ending and all(word in FAREWELLS | BACKCHANNELS for word in words_of(text))
-    if farewell or is_backchannel(text):
+def judge_words(text: str, speech_ms: int, *, ending: bool = False) -> Verdict:
+    """What the finished words of an overlap of ``speech_ms`` say.
+
+    Into a goodbye one may say goodbye too. A sound too short for a word is a back-channel whatever
+    recognition made of it, unless that is a word by which people take the floor.
+    """
+    words = words_of(text)
+    if is_backchannel(text) or (ending and FAREWELLS.issuperset(words)):
+        return Verdict.BACKCHANNEL
+    if speech_ms < SHORTEST_INTERRUPTION_MS and FLOOR_TAKERS.isdisjoint(words):
         return Verdict.BACKCHANNEL
     return Verdict.INTERRUPTION

@@ -36,6 +36,12 @@ def test_who_speaks_long_interrupts_whatever_the_words() -> None:
 
 
 def test_a_goodbye_into_a_goodbye_is_no_interruption() -> None:
-    assert judge_words("Thanks, bye!") == Verdict.INTERRUPTION
-    assert judge_words("Thanks, bye!", ending=True) == Verdict.BACKCHANNEL
-    assert judge_words("One more question", ending=True) == Verdict.INTERRUPTION
+    assert judge_words("Thanks, bye!", 800) == Verdict.INTERRUPTION
+    assert judge_words("Thanks, bye!", 800, ending=True) == Verdict.BACKCHANNEL
+    assert judge_words("One more question", 800, ending=True) == Verdict.INTERRUPTION
+
+
+def test_a_sound_too_short_for_a_word_is_none_unless_it_takes_the_floor() -> None:
+    assert judge_words("And that's it.", 240) == Verdict.BACKCHANNEL
+    assert judge_words("Stop", 240) == Verdict.INTERRUPTION
+    assert judge_words("And that's it.", 600) == Verdict.INTERRUPTION
