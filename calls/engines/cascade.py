@@ -10,6 +10,7 @@ from typing import Any, assert_never
 from calls.engines.crew import Crew, cancelled
 from calls.engines.listening import Listener
 from calls.engines.local.vad import Endpointer
+from calls.engines.outbox import Outbox
 from calls.engines.speaking import Speaker
 from calls.engines.speech import SpeechToText, TextToSpeech, VoiceActivity, make_backend
 from calls.live.events import (
@@ -46,7 +47,7 @@ OFFLINE_AGENT: Backend = {"BACKEND": "salesdesk.assistant.offline.OfflineAgent"}
 ConversationCommand = (
     Respond | Say | Instruct | CancelResponse | TruncateItem | PassDigits | AnswerTool
 )
-MOST_EVENTS_WAITING = 256
+MOST_SPEECH_WAITING = 256
 BROKEN = "The voice engine stopped because of an internal error."
 
 
@@ -71,19 +72,19 @@ class CascadeEngine:
         """``endpointing_ms`` of silence end the caller's turn, plus the profile's own delay."""
         self._call_id = profile.call_id
         self._crew = Crew(self._fail)
-        self._events: asyncio.Queue[EngineEvent | None] = asyncio.Queue(MOST_EVENTS_WAITING)
+        self._outbox = Outbox(MOST_SPEECH_WAITING)
         self._conversation = conversation_for(profile)
         self._agent: TextAgent = make_backend(agent)
         self._ears: SpeechToText = make_backend(speech_to_text, profile)
         self._voice: TextToSpeech = make_backend(text_to_speech, profile)
         detector: VoiceActivity = make_backend(voice_activity)
         self._speaker = Speaker(
-            self._voice, emit=self._events.put, on_sentence=self._conversation.say
+            self._voice, outbox=self._outbox, on_sentence=self._conversation.say
         )
         self._listener = Listener(
             self._ears,
             Endpointer(detector, stop_ms=endpointing_ms + profile.response_delay_ms),
-            emit=self._events.put,
+            emit=self._outbox.put_now,
             start_task=self._crew.start,
             on_final=self._remember_caller,
         )
@@ -98,7 +99,7 @@ class CascadeEngine:
         self._listener.start()
 
     async def events(self) -> AsyncIterator[EngineEvent]:
-        while (event := await self._events.get()) is not None:
+        async for event in self._outbox.events():
             if not self._speaker.is_silenced(event):
                 yield event
 
@@ -107,7 +108,7 @@ class CascadeEngine:
             return
         try:
             if isinstance(command, HearCaller):
-                await self._hear(command.payload)
+                self._hear(command.payload)
             else:
                 await self._carry_out(command)
         except Exception as error:  # noqa: BLE001 - whatever fails must come out of ``events``
@@ -120,9 +121,7 @@ class CascadeEngine:
             await cancelled({self._obituary})
         await self._ears.close()
         await self._voice.close()
-        while not self._events.empty():
-            self._events.get_nowait()
-        self._events.put_nowait(None)
+        self._outbox.end(forget_waiting=True)
 
     async def _carry_out(self, command: ConversationCommand) -> None:
         match command:
@@ -139,22 +138,22 @@ class CascadeEngine:
             case PassDigits(digits):
                 self._conversation.hear(digits_in_words(digits))
             case AnswerTool():
-                await self._events.put(EngineNotice("unexpected_tool_answer"))
+                self._outbox.put_now(EngineNotice("unexpected_tool_answer"))
             case _:
                 assert_never(command)
 
-    async def _hear(self, payload: str) -> None:
+    def _hear(self, payload: str) -> None:
         try:
             mulaw = base64.b64decode(payload, validate=True)
         except binascii.Error:
-            await self._report_malformed_audio()
+            self._report_malformed_audio()
             return
-        await self._listener.hear(mulaw)
+        self._listener.hear(mulaw)
 
-    async def _report_malformed_audio(self) -> None:
+    def _report_malformed_audio(self) -> None:
         if not self._malformed_audio_reported:
             self._malformed_audio_reported = True
-            await self._events.put(EngineNotice("malformed_audio"))
+            self._outbox.put_now(EngineNotice("malformed_audio"))
 
     def _remember_caller(self, text: str) -> None:
         if text:
@@ -164,7 +163,7 @@ class CascadeEngine:
         """The newest request wins: what an older one has not said yet is not said."""
         if self._responding:
             await cancelled({self._responding})
-            await self._speaker.close_abandoned()
+            self._speaker.close_abandoned()
         self._responding = self._start_speaking(self._answer(instructions))
 
     async def _answer(self, instructions: str | None) -> None:
@@ -175,7 +174,7 @@ class CascadeEngine:
         if caller_text or instructions:
             await self._speaker.speak(self._agent.reply(self._conversation, caller_text))
         else:
-            await self._events.put(ResponseDone())
+            self._outbox.put_now(ResponseDone())
 
     def _start_speaking(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[Any]:
         task = self._crew.start(work)
@@ -184,11 +183,12 @@ class CascadeEngine:
         return task
 
     async def _cancel(self) -> None:
-        if not self._speaking:
+        under_way = {task for task in self._speaking if not task.done()}
+        if not under_way:
             return
-        await cancelled(self._speaking)
-        await self._speaker.close_abandoned()
-        await self._events.put(ResponseDone({"cancelled": True}))
+        await cancelled(under_way)
+        self._speaker.close_abandoned()
+        self._outbox.put_now(ResponseDone({"cancelled": True}))
 
     async def _truncate(self, item_id: str, heard_text: str) -> None:
         if self._speaker.is_speaking(item_id):
@@ -207,8 +207,8 @@ class CascadeEngine:
 
     async def _report_failure(self, message: str) -> None:
         await self._crew.stop()
-        await self._events.put(EngineFailed(message))
-        await self._events.put(None)
+        self._outbox.put_now(EngineFailed(message))
+        self._outbox.end()
 
 
 def conversation_for(profile: CallProfile) -> Conversation:

@@ -1,7 +1,7 @@
 """The ears of the cascade engine: audio frames in, speech events and words out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -17,7 +17,7 @@ from calls.engines.local.vad import (
 from calls.engines.speech import SpeechToText, Transcript
 from calls.live.events import CallerFinal, CallerInterim, EngineEvent, SpeechStarted, SpeechStopped
 
-Emit = Callable[[EngineEvent], Awaitable[None]]
+Emit = Callable[[EngineEvent], None]
 StartTask = Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]]
 OnFinal = Callable[[str], None]
 
@@ -41,6 +41,7 @@ class Listener:
 
     first_glimpse_ms = 700
     glimpse_every_ms = 900
+    retry_glimpse_ms = 200
 
     def __init__(
         self,
@@ -67,65 +68,68 @@ class Listener:
     def start(self) -> None:
         self._start_task(self._report_finals())
 
-    async def hear(self, mulaw: bytes) -> None:
+    def hear(self, mulaw: bytes) -> None:
         """Take the next audio of the caller, of any length."""
         data = self._rest + mulaw
         whole = len(data) - len(data) % MULAW_FRAME_BYTES
         self._rest = data[whole:]
         for begin in range(0, whole, MULAW_FRAME_BYTES):
             for event in self._endpointer.feed(data[begin : begin + MULAW_FRAME_BYTES]):
-                await self._follow(event)
+                self._follow(event)
             self._glimpse_if_due()
 
     async def all_read(self) -> None:
         """Wait until everything that was said has become text."""
         await self._finished.join()
 
-    async def _follow(self, event: VoiceEvent) -> None:
+    def _follow(self, event: VoiceEvent) -> None:
         match event:
             case VoiceStarted(at_ms):
-                await self._began(at_ms)
+                self._began(at_ms)
             case VoicePaused():
                 self._read_ahead()
             case VoiceResumed():
                 self._drop_reading()
             case VoiceStopped(at_ms, audio):
-                await self._ended(at_ms, audio)
+                self._ended(at_ms, audio)
             case _:
                 assert_never(event)
 
-    async def _began(self, at_ms: int) -> None:
+    def _began(self, at_ms: int) -> None:
         self._count += 1
         stretch = _Stretch(f"caller-{self._count}", at_ms + self.first_glimpse_ms)
         self._stretch = stretch
-        await self._emit(SpeechStarted(stretch.item_id, at_ms))
+        self._emit(SpeechStarted(stretch.item_id, at_ms))
 
     def _read_ahead(self) -> None:
         if self._stretch:
-            self._stretch.likely_final = self._read(self._endpointer.audio)
+            reading = self._read_and_show(self._stretch, self._endpointer.audio)
+            self._stretch.likely_final = self._start_task(reading)
 
     def _drop_reading(self) -> None:
         if self._stretch and self._stretch.likely_final:
             self._stretch.likely_final.cancel()
             self._stretch.likely_final = None
 
-    async def _ended(self, at_ms: int, audio: bytes) -> None:
+    def _ended(self, at_ms: int, audio: bytes) -> None:
         stretch, self._stretch = self._stretch, None
         if stretch is None:
             return
-        reading = stretch.likely_final or self._read(audio)
+        reading = stretch.likely_final or self._start_task(self._ears.transcribe(audio))
         self._finished.put_nowait((stretch.item_id, reading))
-        await self._emit(SpeechStopped(stretch.item_id, at_ms))
+        self._emit(SpeechStopped(stretch.item_id, at_ms))
 
-    def _read(self, audio: bytes) -> asyncio.Task[Transcript]:
-        return self._start_task(self._ears.transcribe(audio))
+    async def _read_and_show(self, stretch: _Stretch, audio: bytes) -> Transcript:
+        transcript = await self._ears.transcribe(audio)
+        self._show(stretch, transcript.text)
+        return transcript
 
     async def _report_finals(self) -> None:
         while True:
             item_id, reading = await self._finished.get()
             transcript = await reading
             self._on_final(transcript.text)
-            await self._emit(CallerFinal(item_id, transcript.text, transcript.confidence))
+            self._emit(CallerFinal(item_id, transcript.text, transcript.confidence))
             self._finished.task_done()
 
     def _glimpse_if_due(self) -> None:
@@ -138,5 +142,11 @@ class Listener:
 
     async def _glimpse(self, stretch: _Stretch, audio: bytes) -> None:
         text = await self._ears.glimpse(audio)
+        if text is None:
+            stretch.next_glimpse_ms = self._endpointer.now_ms + self.retry_glimpse_ms
+        else:
+            self._show(stretch, text)
+
+    def _show(self, stretch: _Stretch, text: str) -> None:
         if text and stretch is self._stretch:
-            await self._emit(CallerInterim(stretch.item_id, text))
+            self._emit(CallerInterim(stretch.item_id, text))

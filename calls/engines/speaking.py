@@ -2,11 +2,12 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import assert_never
 
 from calls.audio import MULAW_FRAME_BYTES, MULAW_SILENCE, mulaw_ms
+from calls.engines.outbox import Outbox
 from calls.engines.speech import TextToSpeech
 from calls.live.events import (
     AgentAudio,
@@ -18,7 +19,6 @@ from calls.live.events import (
 )
 from salesdesk.assistant.agent import AgentChunk, Ending, Sentence
 
-Emit = Callable[[EngineEvent], Awaitable[None]]
 OnSentence = Callable[[str, str], None]
 
 PACKET_BYTES = 10 * MULAW_FRAME_BYTES
@@ -49,10 +49,10 @@ class Speaker:
     on a whole frame. An answer whose task is cancelled stays open until :meth:`close_abandoned`.
     """
 
-    def __init__(self, voice: TextToSpeech, *, emit: Emit, on_sentence: OnSentence) -> None:
+    def __init__(self, voice: TextToSpeech, *, outbox: Outbox, on_sentence: OnSentence) -> None:
         """``on_sentence`` is told item id and text of each sentence before it is spoken."""
         self._voice = voice
-        self._emit = emit
+        self._outbox = outbox
         self._on_sentence = on_sentence
         self._turn = asyncio.Lock()
         self._count = 0
@@ -68,7 +68,7 @@ class Speaker:
             try:
                 async for chunk in chunks:
                     await self._take(answer, chunk)
-                await self._finish(answer)
+                self._finish(answer)
             except asyncio.CancelledError:
                 self._abandoned.append(answer)
                 raise
@@ -85,13 +85,13 @@ class Speaker:
     def is_silenced(self, event: EngineEvent) -> bool:
         return isinstance(event, AgentText | AgentAudio) and event.item_id in self._silenced
 
-    async def close_abandoned(self) -> None:
+    def close_abandoned(self) -> None:
         """Silence the cancelled answers and say that their items are done."""
         while self._abandoned:
             answer = self._abandoned.pop()
             self.silence(answer.item_id)
             if answer.sentences:
-                await self._emit(AgentItemDone(answer.item_id))
+                self._outbox.put_now(AgentItemDone(answer.item_id))
 
     async def _take(self, answer: _Answer, chunk: AgentChunk) -> None:
         match chunk:
@@ -107,17 +107,17 @@ class Speaker:
         answer.sentences += 1
         answer.characters += len(text)
         self._on_sentence(answer.item_id, text)
-        await self._emit(AgentText(answer.item_id, space + text))
+        await self._outbox.put(AgentText(answer.item_id, space + text, aligned=True))
         async for packet in packets(self._voice.speak(text)):
             answer.audio_ms += mulaw_ms(packet)
-            await self._emit(AgentAudio(answer.item_id, base64.b64encode(packet).decode()))
+            await self._outbox.put(AgentAudio(answer.item_id, base64.b64encode(packet).decode()))
 
-    async def _finish(self, answer: _Answer) -> None:
+    def _finish(self, answer: _Answer) -> None:
         if answer.sentences:
-            await self._emit(AgentItemDone(answer.item_id))
-        await self._emit(ResponseDone(answer.usage()))
+            self._outbox.put_now(AgentItemDone(answer.item_id))
+        self._outbox.put_now(ResponseDone(answer.usage()))
         if answer.ending:
-            await self._emit(AgentEnding(answer.ending))
+            self._outbox.put_now(AgentEnding(answer.ending))
 
 
 async def packets(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -21,7 +21,7 @@ _STOP_WORDS = frozenset(
     """a about actually advertised ahead all also am an and any anything are as ask at be
     been but by call called calling can could course did do does doing don't for
     from get give go going good got great had has have hello help hey hi how i i'd
-    i'll i'm i've if in interested into is it it's just know let like looking make
+    i'll i'm i've if in interested into is it it's just know let like looking
     many maybe me more much my need new no not now of off offer offers okay on one
     or other our out per please possible question really right say see sell so some
     something stop sure tell than thank thanks that that's the their them then there

@@ -95,12 +95,17 @@ def answer_for(conversation: Conversation, caller_text: str) -> Answer:
             Turn(conversation, caller_text)
         )
     rest = Turn(conversation, caller.without_goodbye(caller_text))
-    answer = None if caller.is_only_filler(rest.text) else _first_answer(rest)
+    answer = _short_reply(rest) if caller.is_only_filler(rest.text) else _first_answer(rest)
     return _then_goodbye(Turn(conversation, caller_text), answer)
 
 
 def _first_answer(turn: Turn) -> Answer | None:
     return next((answer for rule in RULES if (answer := rule(turn))), None)
+
+
+def _short_reply(turn: Turn) -> Answer | None:
+    """What a “yes” or “no” before a goodbye settles; more is not wanted then."""
+    return None if turn.was_asked(ANYTHING_ELSE) else _reply_to_our_question(turn)
 
 
 def _then_goodbye(turn: Turn, answer: Answer | None) -> Answer:
@@ -179,7 +184,7 @@ def _reply_to_our_question(turn: Turn) -> Answer | None:
     for question, rule in REPLIES.items():
         if turn.was_asked(question):
             return rule(turn)
-    return None
+    return _about_a_minute(turn) if caller.is_asked_for_time(turn.last_line) else None
 
 
 def _about_request(turn: Turn) -> Answer | None:
@@ -233,7 +238,6 @@ REPLIES: dict[str, Rule] = {
     CALL_BACK_OFFER: _about_call_back,
     WHAT_SHOULD_THEY_KNOW: _about_note,
     ANYTHING_ELSE: _about_anything_else,
-    HAVE_A_MINUTE: _about_a_minute,
 }
 
 
@@ -322,6 +326,12 @@ def _keys(turn: Turn) -> Answer | None:
     return Answer(f"Thank you, I have noted {keys}. {ANYTHING_ELSE}")
 
 
+def _typing(turn: Turn) -> Answer | None:
+    if not caller.wants_to_type(turn.text):
+        return None
+    return Answer("Please type it on the keys of your phone, and I will note it.")
+
+
 def _not_interested(turn: Turn) -> Answer | None:
     if not caller.is_not_interested(turn.text):
         return None
@@ -405,6 +415,7 @@ RULES: tuple[Rule, ...] = (
     _reply_to_our_question,
     _complaint,
     _appointment,
+    _typing,
     _how_are_you,
     _line_check,
     _fact,

@@ -53,8 +53,3 @@ def next_topic(conversation: Conversation) -> Topic | None:
         (topic for topic in TOPICS if not topic.told.search(told) and topic.question not in asked),
         None,
     )
-
-
-def was_asked(line: str) -> bool:
-    """Whether this line of the agent ends with one of these questions."""
-    return line.endswith(tuple(topic.question for topic in TOPICS))

@@ -13,7 +13,7 @@ _PEOPLE = (
 )
 _GOODBYE = re.compile(
     r"\b(good ?bye|bye|bye-bye)\b"
-    r"|\bthat('s| is| will be|'ll be) (all|it|everything)\b(?! for)"
+    r"|\bthat('s| is| was| will be|'ll be) (all|it|everything)\b(?! for)"
     r"|\bhave a (nice|good|great) (day|one|evening|weekend)\b"
     r"|\bsee you\b|\btalk (to you )?later\b|\bhang(ing)? up\b",
     re.I,
@@ -91,9 +91,11 @@ says_yes = _says(
     r"|definitely|certainly|of course|please do|that's (right|correct)|that is (right|correct)"
     r"|sounds (good|great)|okay|ok|perfect|fine|go ahead|speaking|it is)\b"
 )
-says_no = _says(r"^\W*((oh|well|um)\W+)?(no|nope|nah|not really|not now|never mind)\b")
+says_no = _says(r"^\W*((oh|well|um)\W+)?(no(?! problem)|nope|nah|not really|not now|never mind)\b")
 thanks = _says(r"\b(thanks|thank you)\b")
 asks_to_wait = _says(r"\b(wait|stop|hold on|one moment|just a (moment|second))\b")
+wants_to_type = _says(r"\b(enter|type|key in)\b.{0,20}\bnumber\b", r"\b(use|on) (the|my) keypad\b")
+is_asked_for_time = _says(r"\b(good|right) (moment|time)[^.?!]*\?$|\bhave a (minute|moment)\?$")
 has_wrong_number = _says(r"\bwrong (number|person)\b")
 
 _NAME = re.compile(

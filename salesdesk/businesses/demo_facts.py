@@ -68,7 +68,7 @@ FACTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Which area do you serve, where are you located?",
-        "We work within sixty miles of Springfield, and our office is there too.",
+        "We work all over the San Francisco Bay Area, and our office is in Oakland.",
     ),
     (
         "Are there tax credits, rebates or other incentives?",

@@ -145,9 +145,7 @@ class EspeakTextToSpeech:
         await asyncio.to_thread(synthesize, "Ready.", voice=self._voice, rate=self._rate)
 
     async def speak(self, sentence: str) -> AsyncIterator[bytes]:
-        mulaw = await asyncio.to_thread(
-            synthesize, sentence, voice=self._voice, rate=self._rate
-        )
+        mulaw = await asyncio.to_thread(synthesize, sentence, voice=self._voice, rate=self._rate)
         if mulaw:
             yield mulaw + mulaw_silence(self.PAUSE_MS)
 

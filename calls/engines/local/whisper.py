@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from calls.audio import MULAW_BYTES_PER_MS, SAMPLE_RATE, pcm16_from_mulaw
+from calls.audio import MULAW_BYTES_PER_MS, SAMPLE_RATE, mulaw_silence, pcm16_from_mulaw
 from calls.engines.local.readings import Reading, is_repetitive, transcript_of
 from calls.engines.speech import Transcript
 from calls.live.profile import CallProfile
@@ -60,6 +60,8 @@ class Recognizer:
             self._model.hf_tokenizer, multilingual=False, task="transcribe", language="en"
         )
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
+        # The first reading takes a second longer than the others: no caller should wait for it.
+        self.glimpse(mulaw_silence(1000))
 
     def transcribe(self, mulaw: bytes, prompt: str) -> Transcript:
         """Read a finished stretch of speech of up to 30 seconds.
@@ -73,9 +75,12 @@ class Recognizer:
             reading = self.read(mulaw, prompt, least_seconds=LONGEST_SECONDS)
         return transcript_of(reading)
 
-    def glimpse(self, mulaw: bytes, prompt: str) -> str:
-        """Read unfinished speech in about a third of the time; a little less well."""
-        return transcript_of(self.read(mulaw, prompt, least_seconds=10, room_seconds=2)).text
+    def glimpse(self, mulaw: bytes) -> str:
+        """Read unfinished speech in about half the time; a little less well.
+
+        Without a prompt, from which Whisper likes to take the word that has only begun.
+        """
+        return transcript_of(self.read(mulaw, "", least_seconds=10, room_seconds=2)).text
 
     def read(
         self, mulaw: bytes, prompt: str, *, least_seconds: int, room_seconds: int = 0
@@ -184,7 +189,7 @@ class WhisperSpeechToText:
     async def glimpse(self, mulaw: bytes) -> str | None:
         if not self._workshop.idle:
             return None
-        return await self._workshop.run(lambda recognizer: recognizer.glimpse(mulaw, self._prompt))
+        return await self._workshop.run(lambda recognizer: recognizer.glimpse(mulaw))
 
     async def close(self) -> None:
         """The recogniser belongs to the process and stays."""
