@@ -121,7 +121,8 @@ class Command(BaseCommand):
         self.say(f"  Sign in as {manager['email']}, password {manager['password']}")
         for user in others:
             self.say(f"  or, with the same password, as {user['email']} ({user['role']})")
-        self.say(f"  Then click Live ({url}/live/) and open the call to follow what is said.\n")
+        self.say(f"  Then click Live ({url}/live/) and open the call to follow what is said.")
+        self.say("")
 
     def stop_servers(self) -> None:
         database = cast(DatabaseWrapper, connections["default"])
