@@ -395,7 +395,7 @@ def _supervise(call: Call, command: str, *, by: User, text: str = "") -> None:
 
 
 def _require_live(call: Call) -> None:
-    if not call.media_streams.live().exists():
+    if not (call.is_under_way and call.media_streams.live().exists()):
         raise Conflict("The agent is not talking on this call.")
 
 
