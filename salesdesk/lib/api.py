@@ -4,12 +4,12 @@ An error is ``{"error": {"code", "message", "fields"}}``. ``code`` is for progra
 ``message`` for people; ``fields`` (name of a wrong input → its messages) comes with 422 only.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from rest_framework import exceptions, pagination, parsers
@@ -84,14 +84,8 @@ class PageNumberPagination(pagination.PageNumberPagination):
         }
 
 
-class TooLarge(exceptions.APIException):
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_code = "too_large"
-    default_detail = "The request is too large."
-
-
 class JSONParser(parsers.JSONParser):
-    """JSON of at most `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes, nested no deeper than Python reads."""
+    """JSON that can be read, and written again."""
 
     def parse(
         self,
@@ -99,13 +93,14 @@ class JSONParser(parsers.JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        length = (parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0
-        if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise TooLarge
         try:
-            return super().parse(stream, media_type, parser_context)
+            data = super().parse(stream, media_type, parser_context)
+            json.dumps(data, ensure_ascii=False).encode()
         except RecursionError:
             raise exceptions.ParseError("The JSON is nested too deep.") from None
+        except UnicodeEncodeError:
+            raise exceptions.ParseError("The JSON holds half a character.") from None
+        return data
 
 
 # ---------------------------------------------------------------- errors
@@ -118,6 +113,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
     if isinstance(error, SalesdeskError):
         return _refused(error)
+    if isinstance(error, RequestDataTooBig):
+        return _error_response(*REFUSALS[413], 413)
     response = drf_exception_handler(error, context)
     if response is None:
         return None
