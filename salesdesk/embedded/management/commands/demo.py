@@ -42,6 +42,8 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        # `environment.prepare` must see `--reset` as it is written here.
+        parser.allow_abbrev = False
         parser.add_argument("--once", action="store_true", help="end after the call; print JSON")
         parser.add_argument("--reset", action="store_true", help="begin anew, without old data")
         parser.add_argument("--scenario", default=SCENARIO, help="who rings")
