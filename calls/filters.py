@@ -23,6 +23,7 @@ from salesdesk.lib.phone import to_e164
 
 LONGEST_SEARCH = 200
 LONGEST_NUMBER = 40
+LARGEST_PAGE = 100
 FARTHEST_EAST = datetime.timedelta(hours=14)
 FARTHEST_WEST = datetime.timedelta(hours=12)
 
@@ -137,10 +138,22 @@ class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
         label="Sort", method="sort_by", choices=ORDER_NAMES.items(), empty_label=None
     )
 
+    page_size = django_filters.NumberFilter(
+        method="keep_page_size",
+        min_value=1,
+        max_value=LARGEST_PAGE,
+        decimal_places=0,
+        widget=forms.HiddenInput,
+    )
+
     class Meta:
         model = Call
         form = CallFilterForm
         fields = ()
+
+    def keep_page_size(self, calls: CallQuerySet, name: str, size: Any) -> CallQuerySet:
+        """It is a parameter of the list, so that the form keeps it; it filters nothing."""
+        return calls
 
     def filter_said(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
         return calls.saying(text)

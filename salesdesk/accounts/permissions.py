@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from salesdesk.accounts.enums import Ability
+from salesdesk.accounts.enums import ABILITIES, Ability, Role
 from salesdesk.accounts.models import Membership, User
 from salesdesk.lib.errors import NotAllowed, NotFound
 
@@ -37,6 +37,22 @@ def has_ability(user: Visitor, business_id: int, ability: Ability) -> bool:
     if user.is_superuser:
         return True
     return business_ids_where(user, ability).filter(business_id=business_id).exists()
+
+
+def abilities_in(user: Visitor, business_id: int | None) -> frozenset[Ability]:
+    """All that ``user`` may do in the business; where there is none, only superusers may."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    if user.is_superuser:
+        return frozenset(Ability)
+    if business_id is None:
+        return frozenset()
+    role = (
+        Membership.objects.filter(user_id=user.pk, business_id=business_id)
+        .values_list("role", flat=True)
+        .first()
+    )
+    return ABILITIES[Role(role)] if role else frozenset()
 
 
 def require(user: Visitor, business_id: int, *, view: Ability, ability: Ability) -> None:
