@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import binascii
 import logging
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from typing import Any, assert_never
@@ -145,7 +144,7 @@ class CascadeEngine:
     def _hear(self, payload: str) -> None:
         try:
             mulaw = base64.b64decode(payload, validate=True)
-        except binascii.Error:
+        except ValueError:
             self._report_malformed_audio()
             return
         self._listener.hear(mulaw)
