@@ -80,7 +80,7 @@ class Carrier:
         self.callees = dict(callees or {})
         self.default_callee = default_callee or Callee()
         self.calls: dict[str, Call] = {}
-        self._speech = speech
+        self.speech = speech
         self._webhook_timeout_s = webhook_timeout_s
         self._ticker = Ticker()
         self._running: dict[Call, asyncio.Task[None]] = {}
@@ -129,7 +129,7 @@ class Carrier:
 
     async def do_now(self, call: Call, step: Step) -> None:
         """Let the person on a call do something that is not in the script."""
-        part = await asyncio.to_thread(part_of, step, self._speech)
+        part = await asyncio.to_thread(part_of, step, self.speech)
         call.answer().do_now(part)
 
     async def _dial(self, parent: Call, number: Number, dial: Dial) -> Call:
@@ -176,7 +176,7 @@ class Carrier:
     async def _new_call(
         self, parties: Parties, script: CallerScript, callbacks: CallbackTarget
     ) -> Call:
-        parts = await asyncio.to_thread(parts_of, script, self._speech)
+        parts = await asyncio.to_thread(parts_of, script, self.speech)
         return Call(
             parties,
             Person(script, tuple(parts)),
@@ -203,7 +203,7 @@ class Carrier:
         return self.callees.get(number, self.default_callee)
 
     def _stage(self, call: Call) -> Stage:
-        return Stage(call, self._webhooks, self._speech, self._dial)
+        return Stage(call, self._webhooks, self.speech, self._dial)
 
     async def _end_all_calls(self) -> None:
         calls = tuple(self._running)

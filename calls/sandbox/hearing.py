@@ -24,8 +24,9 @@ class Hearing:
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self.speaking = False
-        self.quiet_ms = 0
+        self._speaking = False
+        self._quiet_ms = 0
+        self._heard_until_ms = 0
 
     def hear(self, frame: bytes) -> bool:
         """Take the next 20 ms; true when something can be heard in it."""
@@ -37,20 +38,21 @@ class Hearing:
 
     def stop(self) -> None:
         """Nothing more will be heard."""
-        if self.speaking:
+        if self._speaking:
             self._end_stretch()
 
     def _sound(self) -> None:
-        self.quiet_ms = 0
-        if not self.speaking:
-            self.speaking = True
+        self._quiet_ms = 0
+        self._heard_until_ms = self._timeline.now_ms + FRAME_MS
+        if not self._speaking:
+            self._speaking = True
             self._timeline.add(Kind.AGENT_STARTED)
 
     def _quiet(self) -> None:
-        self.quiet_ms += FRAME_MS
-        if self.speaking and self.quiet_ms >= PAUSE_MS:
+        self._quiet_ms += FRAME_MS
+        if self._speaking and self._quiet_ms >= PAUSE_MS:
             self._end_stretch()
 
     def _end_stretch(self) -> None:
-        self.speaking = False
-        self._timeline.add(Kind.AGENT_STOPPED, ms_ago=self.quiet_ms)
+        self._speaking = False
+        self._timeline.add(Kind.AGENT_STOPPED, at_ms=self._heard_until_ms)

@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
@@ -47,7 +48,7 @@ class Form:
     fields: Mapping[str, tuple[str, ...]]
 
     @classmethod
-    async def read(cls, request: Request) -> "Form":
+    async def read(cls, request: Request) -> Self:
         fields: dict[str, tuple[str, ...]] = {}
         body = (await request.body()).decode("utf-8", errors="replace")
         for name, value in parse_qsl(body, keep_blank_values=True):
@@ -135,7 +136,8 @@ class RestApi:
     async def _list(self, request: Request) -> Response:
         newest_first = reversed(self._carrier.calls.values())
         query = dict(request.query_params)
-        found = [call_json(call) for call in newest_first if _matches(call, query)]
+        wanted = Filter.read(query)
+        found = [call_json(call) for call in newest_first if wanted.takes(call)]
         return _page("calls", found, calls_uri(self._carrier.account_sid), query)
 
     async def _notifications(self, request: Request) -> Response:
@@ -252,17 +254,41 @@ def _change_status(call: Call, wanted: str) -> None:
         call.end(Status.COMPLETED, by="api")
 
 
-def _matches(call: Call, query: Mapping[str, str]) -> bool:
-    started = (call.answered_at or call.created_at).date()
-    return (
-        query.get("To") in (None, "", call.parties.to)
-        and query.get("From") in (None, "", call.parties.from_)
-        and query.get("Status") in (None, "", public_status(call).value)
-        and query.get("ParentCallSid") in (None, "", call.parties.parent_sid)
-        and _day(query, "StartTime") in (None, started)
-        and (_day(query, "StartTime>") or date.min) <= started
-        and started <= (_day(query, "StartTime<") or date.max)
-    )
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is asked for. Days are UTC; an empty text asks for nothing."""
+
+    to: str
+    from_: str
+    status: str
+    parent_sid: str
+    on: date | None
+    since: date
+    until: date
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Self:
+        """Raises :class:`Refusal` for what is no date."""
+        return cls(
+            to=query.get("To", ""),
+            from_=query.get("From", ""),
+            status=query.get("Status", ""),
+            parent_sid=query.get("ParentCallSid", ""),
+            on=_day(query, "StartTime"),
+            since=_day(query, "StartTime>") or date.min,
+            until=_day(query, "StartTime<") or date.max,
+        )
+
+    def takes(self, call: Call) -> bool:
+        started = (call.answered_at or call.created_at).date()
+        return (
+            self.to in ("", call.parties.to)
+            and self.from_ in ("", call.parties.from_)
+            and self.status in ("", public_status(call).value)
+            and self.parent_sid in ("", call.parties.parent_sid)
+            and self.on in (None, started)
+            and self.since <= started <= self.until
+        )
 
 
 def _day(query: Mapping[str, str], name: str) -> date | None:

@@ -46,7 +46,7 @@ class Server:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.should_exit = True
+        self._server.leave()
         await self._serving
 
 
@@ -77,11 +77,16 @@ class Sandbox(Carrier):
 
 
 class _Uvicorn(uvicorn.Server):
-    """Leaves the signals to whoever runs the test, and says when it listens."""
+    """Leaves the signals to whoever runs the test, says when it listens, and goes when told."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.listening = asyncio.Event()
+        self._leaving = asyncio.Event()
+
+    def leave(self) -> None:
+        self.should_exit = True
+        self._leaving.set()
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -90,3 +95,8 @@ class _Uvicorn(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.listening.set()
+
+    async def main_loop(self) -> None:
+        """Without the tick of ten times a second that a long-lived server needs."""
+        await self.on_tick(0)
+        await self._leaving.wait()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from picows import (
     WSCloseCode,
@@ -58,6 +58,7 @@ class MediaStream(WSListener):
         self._transport: WSTransport | None = None
         self._fragments = b""
         self._stopping = False
+        self._gone = asyncio.Event()
 
     async def open(self, url: str, signature: str, parameters: Mapping[str, str]) -> None:
         """Connect, introduce the stream and begin to carry the voice. Raises
@@ -81,19 +82,18 @@ class MediaStream(WSListener):
 
     async def wait_closed(self) -> None:
         """Until the product has closed the connection, or it broke."""
-        if self._transport is not None:
-            await self._transport.wait_disconnected()
+        await self._gone.wait()
 
     async def close(self) -> None:
         """Say ``stop`` and go; safe when the connection is gone already."""
-        if self._transport is None or self._transport.is_disconnected:
+        if self._transport is None or self._gone.is_set():
             return
         self._stopping = True
         self._send(self._write.stop())
         self._transport.send_close(WSCloseCode.OK)
         try:
             async with asyncio.timeout(GOODBYE_S):
-                await self._transport.wait_disconnected()
+                await self._gone.wait()
         except TimeoutError:
             self._transport.disconnect(graceful=False)
 
@@ -124,6 +124,7 @@ class MediaStream(WSListener):
         self.problem = None if self._stopping else _breakage(transport)
         self._phone.ear.clear()
         self._timeline.add(Kind.STREAM_STOPPED, stream_sid=self.sid)
+        self._gone.set()
 
     def _take(self, message: bytes) -> None:
         try:
@@ -166,12 +167,18 @@ def _refusal(error: Exception, url: str) -> CallError:
 
 def _breakage(transport: WSTransport) -> CallError | None:
     """What was wrong with an end that the product brought about; none for an orderly close."""
-    handshake = transport.close_handshake
+    handshake: Any = transport.close_handshake  # none, whatever its type says, without a goodbye
+    if handshake is None:
+        return _broken()
     if handshake.sent is not None and handshake.sent.code in _OUR_COMPLAINTS:
         return CallError(Problem.STREAM_PROTOCOL, "The WebSocket protocol was not kept.")
     if handshake.recv is None:
-        return CallError(Problem.STREAM_BROKEN, "The WebSocket connection broke.")
+        return _broken()
     if handshake.recv.code not in _GOOD_BYES:
         code = handshake.recv.code
         return CallError(Problem.STREAM_CLOSED, f"The server closed the stream ({code}).")
     return None
+
+
+def _broken() -> CallError:
+    return CallError(Problem.STREAM_BROKEN, "The WebSocket connection broke.")

@@ -47,8 +47,9 @@ class Timeline:
     def now_ms(self) -> int:
         return round((self._clock() - self._began) * 1000)
 
-    def add(self, kind: Kind, *, ms_ago: int = 0, **detail: object) -> None:
-        happening = Happening(max(0, self.now_ms - ms_ago), kind, detail)
+    def add(self, kind: Kind, *, at_ms: int | None = None, **detail: object) -> None:
+        """Write down what happens now, or what is found out later to have happened ``at_ms``."""
+        happening = Happening(self.now_ms if at_ms is None else at_ms, kind, detail)
         self.happenings.append(happening)
         for watcher in tuple(self._watchers):
             watcher(happening)
@@ -163,7 +164,7 @@ def _silence_ms(line: Stretch, agent: list[Stretch]) -> int | None:
     return _first(
         stretch.end_ms - line.start_ms
         for stretch in agent
-        if stretch.start_ms < line.start_ms < stretch.end_ms
+        if stretch.start_ms < line.start_ms <= stretch.end_ms
     )
 
 
