@@ -13,7 +13,7 @@ _PEOPLE = (
 )
 _GOODBYE = re.compile(
     r"\b(good ?bye|bye|bye-bye)\b"
-    r"|\bthat('s| is| was| will be|'ll be) (all|it|everything)\b(?! for)"
+    r"|\bthat('s| is| was| will be|'ll be) (all|everything)\b(?! for)"
     r"|\bhave a (nice|good|great) (day|one|evening|weekend)\b"
     r"|\bsee you\b|\btalk (to you )?later\b|\bhang(ing)? up\b",
     re.I,

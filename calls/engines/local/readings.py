@@ -16,6 +16,7 @@ SURELY_NO_SPEECH = 0.75
 PERHAPS_NO_SPEECH = 0.5
 UNSURE_LOGPROB = -0.7
 WORTHLESS_LOGPROB = -1.3
+DOUBTFUL_LOGPROB = -0.5
 NAMES_OF_SOUNDS = frozenset({"beep", "beeping", "music", "applause", "silence", "noise", "static"})
 
 _ASIDE = re.compile(r"\[[^\]]*\]|\([^)]*\)|♪[^♪]*♪?")
@@ -42,6 +43,11 @@ def confidence(reading: Reading) -> float:
     """Geometric mean of the token probabilities, times the probability that this was speech."""
     value = math.exp(min(0.0, reading.logprob)) * (1 - reading.no_speech)
     return round(max(0.0, min(1.0, value)), 3)
+
+
+def is_doubtful(reading: Reading) -> bool:
+    """Whether a second opinion is worth its time."""
+    return reading.logprob < DOUBTFUL_LOGPROB
 
 
 def is_repetitive(text: str) -> bool:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import soxr
 
 from calls.audio import MULAW_BYTES_PER_MS, SAMPLE_RATE, mulaw_silence, pcm16_from_mulaw
-from calls.engines.local.readings import Reading, is_repetitive, transcript_of
+from calls.engines.local.readings import Reading, is_doubtful, is_repetitive, transcript_of
 from calls.engines.speech import Transcript
 from calls.live.profile import CallProfile
 from salesdesk.lib.errors import ProviderError
@@ -29,6 +29,8 @@ LONGEST_SECONDS = 30
 PROCESSOR_THREADS = 2
 MOST_JOBS_WAITING = 64
 LONGEST_PROMPT = 400
+MURMURS = "Uh-huh. Mm-hmm. Okay."
+LONGEST_MURMUR_BYTES = 2_000 * MULAW_BYTES_PER_MS
 
 Result = TypeVar("Result")
 
@@ -73,7 +75,14 @@ class Recognizer:
         reading = self.read(mulaw, prompt, least_seconds=15, room_seconds=5)
         if is_repetitive(reading.text):
             reading = self.read(mulaw, prompt, least_seconds=LONGEST_SECONDS)
+        elif len(mulaw) < LONGEST_MURMUR_BYTES and is_doubtful(reading):
+            reading = self._murmur(mulaw) or reading
         return transcript_of(reading)
+
+    def _murmur(self, mulaw: bytes) -> Reading | None:
+        """The “uh-huh” that this is, if so. Unprompted, Whisper writes words in its place."""
+        reading = self.read(mulaw, MURMURS, least_seconds=15)
+        return None if is_doubtful(reading) else reading
 
     def glimpse(self, mulaw: bytes) -> str:
         """Read unfinished speech in about half the time; a little less well.

@@ -11,9 +11,15 @@ import pytest
 
 from calls.audio import mulaw_from_pcm16, mulaw_silence, read_wav_as_mulaw
 from calls.engines.local import whisper
-from calls.engines.local.whisper import Recognizer, WhisperSpeechToText, Workshop, prompt_for
+from calls.engines.local.whisper import (
+    Recognizer,
+    WhisperSpeechToText,
+    Workshop,
+    prompt_for,
+)
 from calls.engines.speech import Transcript
 from calls.live.profile import CallProfile
+from calls.live.turns import is_backchannel
 from calls.tests.engines.numbers import comparable, in_words
 from salesdesk.businesses.demo_facts import VOCABULARY
 from salesdesk.lib.errors import ProviderError
@@ -171,6 +177,12 @@ def test_a_recorded_question_is_understood(recognizer: Recognizer) -> None:
     assert comparable(transcript.text) == "do you offer a twenty five year warranty"
     assert transcript.confidence is not None
     assert transcript.confidence > 0.6
+
+
+def test_a_murmur_is_no_sentence(recognizer: Recognizer) -> None:
+    mulaw = read_wav_as_mulaw(AUDIO / "back-channel" / "02.wav") + mulaw_silence(260)
+    text = recognizer.transcribe(mulaw, prompt_for(make_profile())).text
+    assert is_backchannel(text)
 
 
 def test_a_glimpse_shows_how_the_sentence_begins(recognizer: Recognizer) -> None:
