@@ -12,6 +12,7 @@ from typing import Any, Protocol, cast
 import pytest
 from django.conf import settings as project_settings
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -38,7 +39,8 @@ CUSTOMER_NUMBER = "+14155550199"
 def pytest_configure(config: pytest.Config) -> None:
     """Keep apart what runs share: Redis, and (see below) the Postgres server."""
     run = _run_name()
-    project_settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = run
+    layer = cast(dict[str, Any], project_settings.CHANNEL_LAYERS["default"])
+    layer["CONFIG"]["prefix"] = run
     cast(dict[str, str], project_settings.CACHES["default"])["KEY_PREFIX"] = run
 
 
@@ -50,6 +52,22 @@ def _run_name() -> str:
 def django_db_modify_db_settings() -> None:
     """A database for each run and worker, so that two runs at once do not meet."""
     cast(dict[str, str], connection.settings_dict["TEST"])["NAME"] = _run_name()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_connection_left(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Threads that served requests inside tests keep connections, and the database in use."""
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        cast(DatabaseWrapper, connection).close_pool()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        connection.close()
+        cast(DatabaseWrapper, connection).close_pool()
 
 
 @pytest.fixture(autouse=True)

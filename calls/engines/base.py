@@ -32,9 +32,9 @@ class Engine(Protocol):
 
 async def warm_up(name: str) -> None:
     """Do what the engine's first call would otherwise wait for, where settings name it."""
-    path = settings.VOICE_ENGINES.get(name, {}).get("WARM_UP")
-    if path:
-        await import_string(path)()
+    entry: dict[str, Any] = settings.VOICE_ENGINES.get(name, {})
+    if "WARM_UP" in entry:
+        await import_string(entry["WARM_UP"])()
 
 
 def make_engine(profile: CallProfile) -> Engine:

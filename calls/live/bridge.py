@@ -110,12 +110,22 @@ class Bridge:
             await self._engine.close()
 
     async def _run_until_ended(self) -> None:
+        """Subscribing stays outside the group: the Redis client swallows a cancellation there."""
+        channel = await self._layer.new_channel()
+        supervisors = push.live_group(self._call_id)
+        await self._layer.group_add(supervisors, channel)
+        try:
+            await self._run_tasks(channel)
+        finally:
+            await self._layer.group_discard(supervisors, channel)
+
+    async def _run_tasks(self, channel: str) -> None:
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._read_carrier(), name="carrier"),
                 group.create_task(self._read_engine(), name="engine"),
                 group.create_task(self._read_inbox(), name="inbox"),
-                group.create_task(self._read_supervisors(), name="supervisors"),
+                group.create_task(self._read_supervisors(channel), name="supervisors"),
             ]
             await self._ended
             for task in tasks:
@@ -185,16 +195,10 @@ class Bridge:
             if timer is None or self._is_due(event, timer):
                 await self._handle(event)
 
-    async def _read_supervisors(self) -> None:
-        channel = await self._layer.new_channel()
-        group = push.live_group(self._call_id)
-        await self._layer.group_add(group, channel)
-        try:
-            while True:
-                message = await self._layer.receive(channel)
-                await self._inbox.put((supervisor_event(message), None))
-        finally:
-            await self._layer.group_discard(group, channel)
+    async def _read_supervisors(self, channel: str) -> None:
+        while True:
+            message = await self._layer.receive(channel)
+            await self._inbox.put((supervisor_event(message), None))
 
     # ------------------------------------------------------------ where commands go
 
