@@ -93,6 +93,7 @@ def test_a_browser_that_is_signed_in_may_use_the_api(
 
 def test_a_call_tells_what_it_is(ended_call: Call, manager: User, api_for: ApiFor) -> None:
     data = api_for(manager).get(f"{URL}/{ended_call.public_id}").json()
+    assert ended_call.business is not None
 
     assert data == {
         "id": ended_call.public_id,
