@@ -123,11 +123,11 @@ class RealtimeEngine:
 
     async def close(self) -> None:
         """Free the connection; safe to call twice."""
+        link, self._link = self._link, None
         rollover, self._rollover = self._rollover, None
         if rollover is not None:
             rollover.cancel()
             await asyncio.wait([rollover])
-        link, self._link = self._link, None
         if link is not None:
             await link.close()
 
@@ -232,9 +232,10 @@ class RealtimeEngine:
         return events
 
     async def _replace_old_sessions(self) -> None:
-        while True:
+        """Runs until ``close``, whose cancellation ``wait_for`` may swallow before Python 3.12."""
+        while self._link is not None:
             await asyncio.sleep(self._session_limit_ms / 1000)
-            while not await self._replaced_session():
+            while self._link is not None and not await self._replaced_session():
                 logger.info("realtime session kept for now")
 
     async def _replaced_session(self) -> bool:

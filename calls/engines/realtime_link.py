@@ -16,6 +16,7 @@ from urllib.request import proxy_bypass
 from openai import AsyncOpenAI
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
 from openai.types.realtime import RealtimeClientEventParam, SessionUpdateEventParam
+from picows import WSError
 from picows.websockets import ClientConnection, ConnectionClosed, connect
 from picows.websockets.exceptions import InvalidStatus, WebSocketException
 
@@ -84,6 +85,7 @@ async def _dial(api_key: str, base_url: str, model: str) -> ClientConnection:
             user_agent_header=None,
             compression=None,
             max_size=LARGEST_MESSAGE_BYTES,
+            max_queue=None,  # at most an answer; a full queue would hold up the closing handshake
             open_timeout=None,
             close_timeout=CLOSE_TIMEOUT_S,
             proxy=None if proxy_bypass(urlsplit(url).hostname or "") else True,
@@ -95,7 +97,7 @@ async def _dial(api_key: str, base_url: str, model: str) -> ClientConnection:
         raise ProviderError(
             protocol.status_sentence(status, model), retryable=protocol.may_pass(status)
         ) from refused
-    except WebSocketException as broken:
+    except (WebSocketException, WSError) as broken:
         raise ProviderError("The address of OpenAI is no Realtime server.") from broken
     except OSError as unreachable:
         raise ProviderError("OpenAI cannot be reached.", retryable=True) from unreachable

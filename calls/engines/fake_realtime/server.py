@@ -78,6 +78,10 @@ class FakeRealtime:
         """All client events so far, connection by connection."""
         return [event for session in self.sessions for event in session.received]
 
+    @property
+    def live_connections(self) -> int:
+        return sum(session.live for session in self.sessions)
+
     def received_of(self, kind: str) -> list[dict[str, Any]]:
         return [event for event in self.received if event.get("type") == kind]
 

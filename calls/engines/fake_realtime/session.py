@@ -35,6 +35,8 @@ class FakeSession:
         self, wire: Wire, script: Script, budget: Budget, *, model: str, note: Callable[[], None]
     ) -> None:
         self.wire = wire
+        self.model = model
+        self.live = True
         self.received: list[dict[str, Any]] = []
         self._note = note
         self._refusal = script.refuse_session
@@ -60,6 +62,7 @@ class FakeSession:
             except ConnectionClosed:
                 return
             finally:
+                self.live = False
                 self._mouth.shut()
 
     async def _converse(self) -> None:
