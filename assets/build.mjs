@@ -1,9 +1,10 @@
-// Writes everything under static/ that is generated: stylesheet, icon sprite, font.
+// Writes everything under static/ that is generated: stylesheet, icon sprite, font, bundled scripts.
 // The output depends only on assets/, templates/ and package-lock.json.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
@@ -42,7 +43,21 @@ function compileStyles() {
   execFileSync(process.execPath, [cli, ...paths, "--minify"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
 }
 
+// Scripts that need a library; what stands in static/js itself is written by hand.
+function bundleScripts() {
+  buildSync({
+    entryPoints: [join(root, "assets/scripts/note-editor.js")],
+    outdir: join(target, "js"),
+    bundle: true,
+    minify: true,
+    target: "es2022",
+    legalComments: "none",
+    banner: { js: "// Squire (MIT) and DOMPurify (Apache-2.0 or MPL-2.0). Written by npm run build." },
+  });
+}
+
 for (const folder of ["css", "fonts", "img"]) mkdirSync(join(target, folder), { recursive: true });
 writeSprite();
 copyFont();
+bundleScripts();
 compileStyles();

@@ -1,14 +1,18 @@
 """What the page of one call shows: the reads behind its views and its live socket."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.dateformat import format as date_format
 
 from calls.forms import LineForm, NoteForm, NoteSearchForm
 from calls.models import Call, CallNote
+from calls.templatetags.calls import engine_label, where_it_rang
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor, abilities_in
+from salesdesk.lib.phone import for_people
 
 MOST_NOTES = 200
 
@@ -54,7 +58,26 @@ def call_context(user: Visitor, call: Call, query: QueryDict) -> dict[str, Any]:
 
 
 def header_context(call: Call) -> dict[str, Any]:
-    return {"call": call, "agent": agent_state(call)}
+    return {"call": call, "agent": agent_state(call), "facts": facts_of(call)}
+
+
+def facts_of(call: Call) -> list[tuple[str, str]]:
+    """What is known of the call besides its header, as pairs of term and value."""
+    facts = [
+        ("From", for_people(call.from_number)),
+        ("To", for_people(call.to_number)),
+        ("Answered", _time(call, call.answered_at)),
+        ("Ended", _time(call, call.ended_at)),
+        ("Engine", engine_label(call.engine)),
+        ("Why it ended", call.get_end_reason_display() if call.end_reason else ""),
+    ]
+    if call.placed_by:
+        facts.append(("Placed by", str(call.placed_by)))
+    return facts
+
+
+def _time(call: Call, moment: datetime | None) -> str:
+    return date_format(where_it_rang(moment, call), "g:i:s A") if moment else ""
 
 
 def agent_state(call: Call) -> str:

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from calls.enums import UNDER_WAY, CallStatus
-from calls.filters import CallFilter, business_day
+from calls.filters import ORDER_NAMES, CallFilter, business_day
 from calls.models import Call, CallQuerySet, Utterance
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor
@@ -21,6 +21,7 @@ from salesdesk.businesses.models import Business
 
 PAGE_SIZE = 50
 MOST_CARDS = 100
+MOST_ON_OVERVIEW = 6
 MOST_RECENT = 8
 NO_FILTERS = ("search", "sort", "page_size")
 LONGEST_DAY = timedelta(hours=25)
@@ -78,10 +79,15 @@ def recent_calls(user: Visitor) -> CallQuerySet:
     return visible_calls(user).exclude(status__in=UNDER_WAY).newest_first()[:MOST_RECENT]
 
 
+def numbers_context(user: Visitor) -> dict[str, Any]:
+    live_count = visible_calls(user).under_way().count()
+    return {"today": today_in_numbers(user), "live_count": live_count}
+
+
 def overview_context(user: Visitor) -> dict[str, Any]:
     return {
-        "today": today_in_numbers(user),
-        "live": live_calls(user),
+        **numbers_context(user),
+        "live": live_calls(user)[:MOST_ON_OVERVIEW],
         "recent": recent_calls(user),
         "may_place": may_place_calls(user),
     }
@@ -100,7 +106,7 @@ def live_calls(user: Visitor) -> QuerySet[Call]:
             last_text=Subquery(spoken.values("text")[:1]),
             last_speaker=Subquery(spoken.values("speaker")[:1]),
         )
-        .newest_first()[:MOST_CARDS]
+        .newest_first()
     )
 
 
@@ -122,17 +128,21 @@ class CallList:
     @property
     def filters_set(self) -> int:
         """How many filters are set, without the search."""
-        given = self.filter.form.cleaned_data if self.is_valid else {}
-        return sum(bool(value) for name, value in given.items() if name not in NO_FILTERS)
+        return sum(
+            bool(self.query.get(name)) for name in self.filter.filters if name not in NO_FILTERS
+        )
 
     def context(self) -> dict[str, Any]:
+        sort = self.query.get("sort") or "-started_at"
         return {
             "form": self.filter.form,
+            "is_valid": self.is_valid,
             "page_obj": self.page,
             "filters_set": self.filters_set,
             "is_filtered": bool(self.filters_set or self.query.get("search")),
             "query": self.query.urlencode(),
-            "sort": self.query.get("sort") or "-started_at",
+            "sort": sort,
+            "sort_label": ORDER_NAMES.get(sort, "").lower(),
         }
 
 

@@ -5,8 +5,9 @@ A page that shows the transcript up to version N asks for the changes after N. W
 so a reload, a reconnect and a second reader end with the same lines in the same order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
 from django.db.models import OuterRef, Subquery
@@ -79,13 +80,18 @@ def newest_window(
     return TranscriptWindow(shown, version, has_earlier=len(newest) > size)
 
 
-def changes_after(call: Call, version: int, *, most: int = WINDOW) -> list[Utterance] | None:
-    """What a page that shows ``version`` does not, in order; ``None`` when it is too much.
+class Change(NamedTuple):
+    """A line that is new or has changed, and the public id of the one before it, if there is."""
 
-    Each line has ``follows``: the public id of the line before it, ``None`` for the first.
-    """
+    line: Utterance
+    follows: str | None
+
+
+def changes_after(call: Call, version: int, *, most: int = WINDOW) -> list[Change] | None:
+    """What a page that shows ``version`` does not, in order; ``None`` when it is too much."""
     before = Utterance.objects.filter(call=call, sequence__lt=OuterRef("sequence"))
     follows = Subquery(before.order_by("-sequence").values("public_id")[:1])
     changed = Utterance.objects.filter(call=call).changed_after(version).defer("search")
-    lines = list(changed.annotate(follows=follows).in_order()[: most + 1])
-    return lines if len(lines) <= most else None
+    lines: Iterable[Any] = changed.in_order().annotate(follows=follows)[: most + 1]
+    changes = [Change(line, line.follows) for line in lines]
+    return changes if len(changes) <= most else None

@@ -1,0 +1,1 @@
+"""Channels consumers: the live sockets of the pages."""
