@@ -78,7 +78,8 @@ def receive_call(*, sid: str, from_number: str, to_number: str) -> Call:
 def place_call(
     business: Business, to: str, *, placed_by: User | None = None, from_number: str = ""
 ) -> Call:
-    """Dial ``to`` for the business, from ``from_number`` or else its first active number.
+    """Dial ``to`` for the business, from ``from_number``, else its first active number,
+    else the installation's own.
 
     Sends ``call_started``. Raises ``InvalidInput`` for what is no phone number or not the
     business's own, ``NotConfigured`` without a number to call from, and ``ProviderError`` when
@@ -112,8 +113,8 @@ def place_call(
 
 def _caller_id(business: Business, wanted: str) -> str:
     if not wanted:
-        number = caller_id_of(business)
-        if number is None:
+        number = caller_id_of(business) or settings.TWILIO_PHONE_NUMBER
+        if not number:
             raise NotConfigured(f"{business} has no active number to call from.")
         return number
     number = to_e164(wanted)
