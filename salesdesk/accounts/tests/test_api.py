@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.mail import EmailMessage
@@ -167,7 +168,7 @@ def test_a_code_works_once(careful: User, api: APIClient) -> None:
 
 
 def test_a_recovery_code_works_once(careful: User, api: APIClient) -> None:
-    authenticator = careful.authenticator_set.get(type="recovery_codes")
+    authenticator = Authenticator.objects.get(user=careful, type="recovery_codes")
     code = authenticator.wrap().get_unused_codes()[0]
 
     assert login(api, careful, code=code).status_code == 200
