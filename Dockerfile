@@ -19,7 +19,8 @@ COPY --from=packages /opt/venv /opt/venv
 COPY . .
 # Settings must be readable to collect; nothing is connected to.
 RUN SECRET_KEY=build DATABASE_URL=postgresql:///build REDIS_URL=redis://build \
-    python manage.py collectstatic --no-input --verbosity 0
+    python manage.py collectstatic --no-input --verbosity 0 \
+    && test -f staticfiles/staticfiles.json
 USER salesdesk
 EXPOSE 8000 8001
 CMD ["daphne", "-b", "0.0.0.0", "-p", "8000", "salesdesk.asgi:application"]

@@ -5,6 +5,7 @@ Only `SECRET_KEY` (or `DEBUG=on`) must be given.
 """
 
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -175,7 +176,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="salesdesk@localhost"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
+# With names that carry a hash once `collectstatic` has run, and while it does.
+COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sys.argv
 WHITENOISE_USE_FINDERS = not COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
