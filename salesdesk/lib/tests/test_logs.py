@@ -1,0 +1,93 @@
+"""Logs: one JSON object a line, with its request and call, without what is personal."""
+
+import json
+import logging
+import sys
+from typing import Any
+
+import pytest
+from django.http import JsonResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from salesdesk.lib import logs
+
+SECRET = "my number is +14155550123"
+
+
+def written(message: str = "something happened", **extra: Any) -> dict[str, Any]:
+    """The line that a record becomes, read back."""
+    record = logging.getLogger("calls").makeRecord(
+        "calls.services", logging.INFO, "x.py", 1, message, (), None, extra=extra or None
+    )
+    logs.ContextFilter().filter(record)
+    line = logs.JsonFormatter().format(record)
+    assert "\n" not in line
+    data: dict[str, Any] = json.loads(line)
+    return data
+
+
+urlpatterns = [path("written", lambda request: JsonResponse(written()))]
+
+
+def test_a_line_says_when_where_and_what() -> None:
+    data = written()
+
+    assert data.pop("time")
+    assert data == {"level": "INFO", "logger": "calls.services", "message": "something happened"}
+
+
+def test_fields_are_kept_and_personal_ones_dropped() -> None:
+    data = written(status="failed", personal={"text": SECRET})
+
+    assert data["status"] == "failed"
+    assert "personal" not in data
+    assert SECRET not in json.dumps(data)
+
+
+def test_personal_fields_are_kept_where_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LOG_PERSONAL", "on")
+
+    assert written(personal={"text": SECRET})["personal"] == {"text": SECRET}
+
+
+def test_the_request_itself_is_not_written(rf: Any) -> None:
+    assert "request" not in written(request=rf.get(f"/?q={SECRET}"))
+
+
+def test_lines_within_a_call_name_it() -> None:
+    with logs.logging_call("4f0v2k9m1zq8w3tc"):
+        assert written()["call_id"] == "4f0v2k9m1zq8w3tc"
+    assert "call_id" not in written()
+
+
+def test_an_error_is_one_line_with_its_trace() -> None:
+    try:
+        raise ValueError("broken")
+    except ValueError:
+        record = logging.makeLogRecord({"msg": "it broke", "exc_info": sys.exc_info()})
+
+    line = logs.JsonFormatter().format(record)
+
+    assert "\n" not in line
+    assert "ValueError: broken" in json.loads(line)["exc_info"]
+
+
+def test_every_answer_names_its_request() -> None:
+    given = Client().get("/healthz", headers={"X-Request-ID": "proxy-id_12345"})
+    made = Client().get("/healthz")
+    bad = Client().get("/healthz", headers={"X-Request-ID": "x\nInjected: 1"})
+
+    assert given.headers["X-Request-ID"] == "proxy-id_12345"
+    for response in (made, bad):
+        assert logs.ACCEPTED_REQUEST_ID.fullmatch(response.headers["X-Request-ID"])
+        assert len(response.headers["X-Request-ID"]) == 32
+
+
+def test_lines_within_a_request_name_it() -> None:
+    with override_settings(ROOT_URLCONF=__name__):
+        response = Client().get("/written")
+
+    assert response.json()["request_id"] == response.headers["X-Request-ID"]
