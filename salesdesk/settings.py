@@ -34,9 +34,9 @@ if not SECRET_KEY:
     SECRET_KEY = "insecure-key-for-debug-only-" + "0" * 32
 
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
-MEDIA_STREAM_URL = env.str("MEDIA_STREAM_URL", default=PUBLIC_URL.replace("http", "ws", 1)).rstrip(
-    "/"
-)
+MEDIA_STREAM_URL = (
+    env.str("MEDIA_STREAM_URL", default="") or PUBLIC_URL.replace("http", "ws", 1)
+).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
 SITE_NAME = "salesdesk"
