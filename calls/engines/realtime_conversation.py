@@ -102,6 +102,7 @@ class Response:
     response_id: str = ""
     audible: bool = False
     cancelled: bool = False
+    asked_tools: bool = False
     open_items: dict[str, None] = field(default_factory=dict)
 
 
@@ -128,6 +129,7 @@ class Conversation:
         self._waiting: deque[Answer] = deque()
         self._tools_asked: set[str] = set()
         self._answer_owed = False
+        self._turn_open = False
         self._dones_owed = 0
         self._settling: set[str] = set()
         self._ask_again = False
@@ -208,9 +210,9 @@ class Conversation:
 
         The session counts on exactly one ``ResponseDone`` for a cancellation.
         """
-        dropped = bool(self._waiting) or self._answer_owed
+        dropped = bool(self._waiting) or self._answer_owed or self._turn_open
         self._waiting.clear()
-        self._answer_owed = False
+        self._answer_owed = self._turn_open = False
         response = self._response
         if response is None:
             if dropped:
@@ -339,6 +341,8 @@ class Conversation:
         events: list[EngineEvent] = [AgentItemDone(item_id) for item_id in response.open_items]
         if speaking or response.cancelled:
             return [*events, *self._finish({})]
+        if response.asked_tools:
+            return [*events, *self._pause_for_tools({})]
         self._create(self._continuation(response, lost_words))
         return events
 
@@ -470,6 +474,8 @@ class Conversation:
             self._add_tool_output(item.call_id, '{"ok": true}')
             return [AgentEnding(protocol.ending_reason(item.arguments))]
         self._tools_asked.add(item.call_id)
+        if self._response is not None:
+            self._response.asked_tools = True
         return [ToolRequested(item.call_id, item.name, item.arguments)]
 
     # ------------------------------------------------------------ the end of an answer
@@ -481,16 +487,29 @@ class Conversation:
             response = None
         if response is not None and response.status == "failed":
             return self._on_response_failed(finished, response)
-        return [*_incomplete(response), *self._finish(self._usage(response))]
+        usage = self._usage(response)
+        if finished is not None and finished.asked_tools and not finished.cancelled:
+            return [*_incomplete(response), *self._pause_for_tools(usage)]
+        return [*_incomplete(response), *self._finish(usage)]
+
+    def _pause_for_tools(self, usage: Mapping[str, object]) -> list[EngineEvent]:
+        """The turn goes on with what the tools find; only the count is reported now."""
+        self._turn_open = True
+        self._begin_next()
+        return [EngineNotice("engine.usage", usage)] if usage else []
 
     def _finish(self, usage: Mapping[str, object]) -> list[EngineEvent]:
         """The answer under way is over; begin the next."""
+        self._turn_open = False
         events: list[EngineEvent] = [ResponseDone(usage)]
         events += [ResponseDone() for _ in range(self._dones_owed)]
         self._dones_owed = 0
+        self._begin_next()
+        return events
+
+    def _begin_next(self) -> None:
         if self._waiting:
             self._create(self._waiting.popleft())
-        return events
 
     def _on_response_failed(
         self, finished: Response | None, response: RealtimeResponse

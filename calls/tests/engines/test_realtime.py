@@ -240,10 +240,11 @@ async def test_a_tool_is_asked_answered_and_spoken_about() -> None:
         await listener.engine.send(Respond())
         asked = await listener.next(ToolRequested)
         assert (asked.name, asked.arguments) == ("search_knowledge", '{"query": "warranty"}')
-        await listener.next(ResponseDone)
         await listener.engine.send(AnswerTool(asked.request_id, '{"years": 25}'))
         done = await listener.next(AgentItemDone)
         assert listener.agent_text(done.item_id) == SCRIPTS["function-call"].turns[1].text
+        await listener.next(ResponseDone)
+        assert len(listener.seen_of(ResponseDone)) == 1
         assert refusals(listener) == []
 
 

@@ -356,13 +356,46 @@ def test_truncating_an_unknown_item_sends_nothing(conversation: Conversation) ->
 def test_a_tool_is_asked_for_and_its_answer_spoken(conversation: Conversation) -> None:
     begin_answer(conversation)
     assert ask_for_tool(conversation, "call_1") == [ToolRequested("call_1", "search", "{}")]
-    response_done(conversation)
+    usage = {"total_tokens": 7}
+    assert response_done(conversation, usage=usage) == [EngineNotice("engine.usage", usage)]
     assert not conversation.quiet
     conversation.carry_out(AnswerTool("call_1", '{"years": 25}'))
     output, create = sent(conversation)
     assert output["item"]["call_id"] == "call_1"
     assert output["item"]["output"] == '{"years": 25}'
     assert create["type"] == "response.create"
+    assert response_done(conversation) == [ResponseDone({})]
+
+
+def test_a_tool_that_is_quick_is_spoken_about_in_the_same_turn(conversation: Conversation) -> None:
+    begin_answer(conversation)
+    ask_for_tool(conversation, "call_1")
+    conversation.carry_out(AnswerTool("call_1", "{}"))
+    assert [event["type"] for event in sent(conversation)] == ["conversation.item.create"]
+    assert response_done(conversation) == []
+    assert [event["type"] for event in sent(conversation)] == ["response.create"]
+    assert response_done(conversation) == [ResponseDone({})]
+
+
+def test_cancelling_while_a_tool_runs_is_followed_by_one_done(conversation: Conversation) -> None:
+    begin_answer(conversation)
+    ask_for_tool(conversation, "call_1")
+    response_done(conversation)
+    conversation.carry_out(CancelResponse())
+    (cancel,) = sent(conversation)
+    code = "response_cancel_not_active"
+    assert refused(conversation, code, cancel["event_id"]) == [ResponseDone()]
+    conversation.carry_out(AnswerTool("call_1", "{}"))
+    assert [event["type"] for event in sent(conversation)][-1] == "response.create"
+    assert response_done(conversation) == [ResponseDone({})]
+
+
+def test_a_done_awaited_when_the_session_breaks_still_comes(conversation: Conversation) -> None:
+    begin_answer(conversation)
+    ask_for_tool(conversation, "call_1")
+    response_done(conversation)
+    conversation.carry_out(CancelResponse())
+    assert conversation.restart(0) == [ResponseDone()]
 
 
 def test_the_answer_waits_for_the_last_of_several_tools(conversation: Conversation) -> None:
@@ -608,6 +641,15 @@ def test_an_answer_that_broke_off_is_carried_on(conversation: Conversation) -> N
     assert messages([told]) == [("assistant", "We sell panels and")]
     assert protocol.CARRY_ON_INSTRUCTIONS in create["response"]["instructions"]
     assert create["response"]["instructions"].startswith(PROMPT)
+
+
+def test_an_answer_that_broke_off_at_a_tool_waits_for_it(conversation: Conversation) -> None:
+    begin_answer(conversation)
+    ask_for_tool(conversation, "call_1")
+    assert conversation.restart(0) == [AgentItemDone("item_a")]
+    assert [event["item"]["type"] for event in sent(conversation)] == ["function_call"]
+    conversation.carry_out(AnswerTool("call_1", "{}"))
+    assert [event["type"] for event in sent(conversation)][-1] == "response.create"
 
 
 def test_an_answer_not_yet_heard_is_asked_for_again(conversation: Conversation) -> None:
