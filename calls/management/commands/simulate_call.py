@@ -1,0 +1,181 @@
+"""Let a scripted caller of the sandbox carrier ring, and tell what came of it."""
+
+import json
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from calls.management.sandbox_client import SandboxClient
+from calls.models import Call
+from salesdesk.businesses.models import PhoneNumber
+from salesdesk.lib.errors import SalesdeskError
+
+POLL_S = 0.3
+SETTLE_S = 15.0
+LONGEST_S = 600.0
+LIVE = frozenset({"queued", "ringing", "in-progress"})
+
+IN_WORDS = {
+    "status": "the call is {status}",
+    "caller_started": "caller: {text}",
+    "agent_started": "agent speaks",
+    "agent_stopped": "agent is silent",
+    "cleared": "agent is interrupted, {dropped_ms} ms unsaid",
+    "key_pressed": "caller presses {key}",
+    "gave_up": "caller gives up waiting",
+    "hung_up": "hung up by {by}",
+    "notification": "error {code}: {message}",
+}
+
+
+class Command(BaseCommand):
+    help = "Lets a scripted caller ring at the sandbox carrier and shows what was said."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--list", action="store_true", help="show the scenarios and stop")
+        parser.add_argument("--scenario", default="solar-warranty", help="who calls")
+        parser.add_argument("--to", default="", help="the number dialled; a business's own")
+        parser.add_argument("--from", dest="from_", default="", help="the caller's number")
+        parser.add_argument("--json", action="store_true", help="print one line of JSON only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.TWILIO_API_BASE_URL:
+            raise CommandError(
+                "There is no sandbox carrier: TWILIO_API_BASE_URL is not set. bin/demo starts one."
+            )
+        self.sandbox = SandboxClient(settings.TWILIO_API_BASE_URL)
+        try:
+            if options["list"]:
+                self.show_scenarios()
+            else:
+                self.simulate(options)
+        except SalesdeskError as error:
+            raise CommandError(error.message) from error
+
+    def show_scenarios(self) -> None:
+        for scenario in self.sandbox.scenarios():
+            self.stdout.write(f"{scenario['name']:16} {scenario['about']}")
+
+    def simulate(self, options: dict[str, Any]) -> None:
+        to = self.own_number(options["to"])
+        sid = self.sandbox.ring(to=to, from_=options["from_"], scenario=options["scenario"])
+        try:
+            self.follow(sid, quiet=options["json"])
+        except KeyboardInterrupt:
+            self.sandbox.hang_up(sid)
+        result = {"scenario": options["scenario"]} | self.result(sid)
+        if options["json"]:
+            self.stdout.write(json.dumps(result))
+        else:
+            self.show(result)
+
+    def own_number(self, wanted: str) -> str:
+        """The number to dial, which the carrier then connects with this installation."""
+        first = PhoneNumber.objects.active().first()
+        number = wanted or (first.number if first else "")
+        if not number:
+            raise CommandError("No business has a number yet; give one with --to.")
+        if not self.sandbox.knows_number(number):
+            self.sandbox.give_number(number, public_url=settings.PUBLIC_URL)
+        return number
+
+    # ------------------------------------------------------------ while it goes on
+
+    def follow(self, sid: str, *, quiet: bool) -> None:
+        """Wait for the end; tell each thing that happens unless ``quiet``."""
+        for happening in self.happenings(sid):
+            told = _in_words(happening)
+            if told and not quiet:
+                self.stdout.write(f"{happening['at_ms'] / 1000:7.2f} s  {told}")
+        self.wait_until_stored(sid)
+
+    def happenings(self, sid: str) -> Iterator[dict[str, Any]]:
+        seen, deadline = 0, time.monotonic() + LONGEST_S
+        while True:
+            call = self.sandbox.call(sid, after=seen)
+            yield from call["timeline"]
+            seen += len(call["timeline"])
+            if call["status"] not in LIVE:
+                return
+            if time.monotonic() > deadline:
+                raise CommandError(f"The call has not ended after {LONGEST_S:.0f} s.")
+            time.sleep(POLL_S)
+
+    def wait_until_stored(self, sid: str) -> None:
+        """The product learns of the end by a callback, a moment after the carrier knows."""
+        deadline = time.monotonic() + SETTLE_S
+        while time.monotonic() < deadline:
+            call = Call.objects.filter(sid=sid).first()
+            if call is not None and not call.is_under_way:
+                return
+            time.sleep(POLL_S)
+
+    # ------------------------------------------------------------ afterwards
+
+    def result(self, sid: str) -> dict[str, Any]:
+        """What the carrier measured, and what the product stored (``product`` is none when it
+        has no such call)."""
+        call = self.sandbox.call(sid)
+        stored = Call.objects.filter(sid=sid).first()
+        return {
+            "call": sid,
+            "status": call["status"],
+            "seconds": call["seconds"],
+            **call["summary"],
+            "errors": call["errors"],
+            "product": _stored(stored) if stored else None,
+            "utterances": _utterances(stored) if stored else [],
+        }
+
+    def show(self, result: dict[str, Any]) -> None:
+        self.stdout.write(f"\nThe call is {result['status']} after {result['seconds']} s.")
+        for name in ("greeting_ms", "first_answer_ms", "barge_in_to_silence_ms"):
+            if result[name] is not None:
+                self.stdout.write(f"  {name}: {result[name]}")
+        for error in result["errors"]:
+            self.stdout.write(f"  carrier's error {error['code']}: {error['message']}")
+        if result["product"] is None:
+            self.stdout.write("The product does not know this call.")
+            return
+        self.stdout.write("The transcript:")
+        for said in result["utterances"]:
+            mark = "  (interrupted)" if said["interrupted"] else ""
+            self.stdout.write(f"  {said['speaker']:>7}: {said['text']}{mark}")
+
+
+def _stored(call: Call) -> dict[str, Any]:
+    return {
+        "call": call.public_id,
+        "status": call.status,
+        "seconds": call.seconds,
+        "engine": call.engine,
+        "end_reason": call.end_reason,
+    }
+
+
+def _utterances(call: Call) -> list[dict[str, Any]]:
+    """The transcript; ``full_text`` is what an interrupted agent would have said."""
+    return [
+        {
+            "speaker": utterance.speaker,
+            "text": utterance.text,
+            "start_ms": utterance.start_ms,
+            "end_ms": utterance.end_ms,
+            "interrupted": utterance.interrupted,
+            **_full_text(utterance.metadata),
+        }
+        for utterance in call.utterances.in_order()
+    ]
+
+
+def _full_text(metadata: dict[str, Any]) -> dict[str, Any]:
+    return {"full_text": metadata["full_text"]} if "full_text" in metadata else {}
+
+
+def _in_words(happening: dict[str, Any]) -> str:
+    """A line for people, or nothing for what is only of use in the JSON."""
+    return IN_WORDS.get(happening["kind"], "").format(**happening)
