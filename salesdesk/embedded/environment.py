@@ -27,17 +27,19 @@ def prepare(arguments: Sequence[str]) -> None:
     """Give Django's command line, called with these arguments, the settings of the demo.
 
     `demo` always gets them, made on first use, and its sandbox's credentials instead of real ones.
-    Any other command gets what the demo last ran with, where nothing else is configured.
+    Any other command gets what the demo runs with; after its end, only where nothing else is
+    configured. What the shell sets stays.
     """
+    given = frozenset(os.environ)
     environ.Env.read_env(PROJECT_DIR / ".env")
     directory = data_dir()
     if arguments[:1] == ["demo"]:
         if "--reset" in arguments:
             reset(directory)
         os.environ.update(make(directory))
-    elif not os.environ.get("SECRET_KEY") and not os.environ.get("DEBUG"):
-        for name, value in read(directory).items():
-            os.environ.setdefault(name, value)
+    elif is_locked(directory / "demo.lock") or not _is_configured():
+        kept = read(directory)
+        os.environ.update({name: kept[name] for name in kept.keys() - given})
 
 
 def make(directory: Path) -> dict[str, str]:
@@ -98,6 +100,10 @@ def reset(directory: Path) -> None:
         names = ", ".join(str(path.parent) for path in _kept_servers(directory))
         raise EmbeddedServiceError(f"Another process still uses {names}; end that one first.")
     shutil.rmtree(directory)
+
+
+def _is_configured() -> bool:
+    return bool(os.environ.get("SECRET_KEY") or os.environ.get("DEBUG"))
 
 
 def _stop_demo(directory: Path) -> None:

@@ -61,6 +61,21 @@ def test_a_configured_machine_gets_nothing(directory: Path, configured: str) -> 
     assert "PUBLIC_URL" not in os.environ
 
 
+def test_a_running_demo_counts_for_more_than_the_env_file(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.keep(directory, {"TWILIO_AUTH_TOKEN": "sandbox", "PUBLIC_URL": "http://demo"})
+    from_file = {"SECRET_KEY": "x", "TWILIO_AUTH_TOKEN": "real", "PUBLIC_URL": "http://real"}
+    monkeypatch.setattr(
+        Env, "read_env", lambda path: os.environ.update({**from_file, **os.environ})
+    )
+    os.environ["PUBLIC_URL"] = "http://given"
+    with environment.only_demo(directory):
+        environment.prepare(["simulate_call"])
+    assert os.environ["TWILIO_AUTH_TOKEN"] == "sandbox"
+    assert os.environ["PUBLIC_URL"] == "http://given"
+
+
 def test_a_second_demo_on_the_same_data_is_refused(directory: Path) -> None:
     environment.keep(directory, {"PUBLIC_URL": "http://localhost:8003"})
     with (
