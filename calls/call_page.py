@@ -67,10 +67,12 @@ def facts_of(call: Call) -> list[tuple[str, str]]:
         ("From", for_people(call.from_number)),
         ("To", for_people(call.to_number)),
         ("Answered", _time(call, call.answered_at)),
-        ("Ended", _time(call, call.ended_at)),
-        ("Engine", engine_label(call.engine)),
-        ("Why it ended", call.get_end_reason_display() if call.end_reason else ""),
     ]
+    if not call.is_under_way:
+        facts.append(("Ended", _time(call, call.ended_at)))
+    if call.end_reason:
+        facts.append(("How it ended", call.get_end_reason_display()))
+    facts.append(("Engine", engine_label(call.engine)))
     if call.placed_by:
         facts.append(("Placed by", str(call.placed_by)))
     return facts

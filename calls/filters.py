@@ -32,6 +32,8 @@ SENSIBLE_DAYS = (
     MaxValueValidator(datetime.date(2999, 12, 31), "There are no calls that late."),
 )
 
+TOO_LONG = {"max_length": f"A search can have {LONGEST_SEARCH} characters at most."}
+
 ORDERS = {
     "-started_at": (F("started_at").desc(), F("pk").desc()),
     "started_at": (F("started_at").asc(), F("pk").asc()),
@@ -102,6 +104,7 @@ class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
         label="Said in the call",
         method="filter_said",
         max_length=LONGEST_SEARCH,
+        error_messages=TOO_LONG,
         widget=forms.SearchInput(attrs={"placeholder": "Search in what was said"}),
     )
     status = django_filters.ChoiceFilter(
@@ -135,7 +138,7 @@ class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
         label="Called number", method="filter_number", max_length=LONGEST_NUMBER
     )
     sort = django_filters.ChoiceFilter(
-        label="Sort", method="sort_by", choices=ORDER_NAMES.items(), empty_label=None
+        label="Sort", method="sort_by", choices=tuple(ORDER_NAMES.items()), empty_label=None
     )
 
     page_size = django_filters.NumberFilter(

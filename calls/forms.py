@@ -6,7 +6,7 @@ from django import forms
 from django.utils.html import linebreaks
 
 from calls.enums import NoteCategory, Speaker
-from calls.filters import LONGEST_NUMBER, LONGEST_SEARCH
+from calls.filters import LONGEST_NUMBER, LONGEST_SEARCH, TOO_LONG
 from calls.models import CallNote
 from calls.notes import LONGEST_NOTE
 from calls.services import LONGEST_LINE
@@ -52,6 +52,7 @@ class TranscriptForm(forms.Form):
         label="Search the transcript",
         required=False,
         max_length=LONGEST_SEARCH,
+        error_messages=TOO_LONG,
         widget=forms.SearchInput(attrs={"placeholder": "Search the transcript"}),
     )
     speaker = forms.ChoiceField(
@@ -77,6 +78,7 @@ class NoteSearchForm(forms.Form):
         label="Search the notes",
         required=False,
         max_length=LONGEST_SEARCH,
+        error_messages=TOO_LONG,
         widget=forms.SearchInput(attrs={"placeholder": "Search the notes"}),
     )
 

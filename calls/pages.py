@@ -80,8 +80,8 @@ def recent_calls(user: Visitor) -> CallQuerySet:
 
 
 def numbers_context(user: Visitor) -> dict[str, Any]:
-    live_count = visible_calls(user).under_way().count()
-    return {"today": today_in_numbers(user), "live_count": live_count}
+    under_way = visible_calls(user).under_way()
+    return {"today": today_in_numbers(user), "under_way": under_way.count()}
 
 
 def overview_context(user: Visitor) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def phone(number: str) -> str:
 
 @register.filter
 def engine_label(engine: str) -> str:
-    return str(EngineChoice(engine).label) if engine in EngineChoice.values else engine
+    return str(EngineChoice(engine).label) if engine and engine in EngineChoice.values else engine
 
 
 @register.filter

@@ -13,6 +13,14 @@
     return new WebSocket(address);
   };
 
+  // What comes in above the reader's eyes must not move what they look at.
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    if (!target.matches("[data-earlier]")) return;
+    const box = target.closest("[role=log]");
+    const belowTop = box.scrollHeight - box.scrollTop;
+    document.addEventListener("htmx:afterSwap", () => (box.scrollTop = box.scrollHeight - belowTop), { once: true });
+  });
+
   // Lines that came both by the socket and by “Show earlier” are shown once.
   document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target, fragment } }) => {
     for (const line of fragment.querySelectorAll("li[id^=utterance-]")) {
