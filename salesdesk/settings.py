@@ -23,7 +23,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 # ---------------------------------------------------------------- the essentials
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY = env.str("SECRET_KEY", default="").strip()
 if not SECRET_KEY:
     if not DEBUG:
         raise ImproperlyConfigured(

@@ -1,6 +1,7 @@
 """What the process needs before it starts, and what it is when nobody says anything."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,16 @@ def test_every_setting_of_the_environment_is_explained() -> None:
 
     assert len(names) > 15
     assert sorted(name for name in names if f"{name}=" not in explained) == []
+
+
+def test_the_example_can_be_copied_and_filled_in() -> None:
+    """A comment behind a value would become a part of it."""
+    lines = (PROJECT / ".env.example").read_text().splitlines()
+    values = [line.partition("=")[2] for line in lines if re.match(r"(# )?[A-Z_]+=", line)]
+
+    assert len(values) > 15
+    assert [value for value in values if "#" in value or value != value.strip()] == []
+    assert "\nSECRET_KEY=\n" in (PROJECT / ".env.example").read_text()
 
 
 def test_sessions_and_pages_are_guarded() -> None:
