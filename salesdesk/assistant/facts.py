@@ -11,8 +11,10 @@ Facts = tuple[tuple[str, str], ...]
 
 COVERAGE_NEEDED = 0.55
 COVERAGE_OF_A_HINT = 0.3
-SLIP_SIMILARITY = 0.86
 SHORTEST_SLIP = 5
+SLIP_SIMILARITY = 0.86
+SHORTEST_LONG_WORD = 7
+SLIP_SIMILARITY_OF_LONG_WORDS = 0.8
 WEIGHT_IN_ANSWER = 0.6
 WEIGHT_OF_SLIP = 0.8
 WEIGHT_OF_FOCUS = 0.25
@@ -148,7 +150,9 @@ class FactFinder:
         if len(word) < SHORTEST_SLIP:
             return word
         longer = [known for known in self._known_words if known.endswith(word)]
-        similar = difflib.get_close_matches(word, self._known_words, 1, SLIP_SIMILARITY)
+        is_long = len(word) >= SHORTEST_LONG_WORD
+        similarity = SLIP_SIMILARITY_OF_LONG_WORDS if is_long else SLIP_SIMILARITY
+        similar = difflib.get_close_matches(word, self._known_words, 1, similarity)
         return next(iter(longer + similar), word)
 
     def _matched(self, weights: dict[str, float], fact: _Indexed) -> float:

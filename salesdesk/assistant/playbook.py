@@ -131,7 +131,8 @@ def _farewell(turn: Turn, ending: str = "goodbye") -> Answer:
 
 
 def _voicemail(turn: Turn) -> Answer | None:
-    if not (turn.outbound and caller.is_voicemail(turn.text)):
+    heard = caller.is_voicemail if turn.outbound else caller.is_surely_voicemail
+    if not heard(turn.text):
         return None
     return Answer(
         f"Hello, this is the automated assistant of {turn.business}. "
@@ -345,12 +346,21 @@ def _waiting(turn: Turn) -> Answer | None:
 
 
 def _lead(turn: Turn) -> Answer | None:
-    """On a call that we made: whoever answers or tells something is asked the next question."""
+    """Who tells something of themselves is asked the next question.
+
+    On a call that we made that is whoever answers.
+    """
     if not turn.outbound:
-        return None
+        tells = qualifying.tells_something(turn.text) or qualifying.was_asked(turn.last_line)
+        return _qualify(turn) if tells else None
     if caller.is_only_filler(turn.text) and not caller.says_yes(turn.text):
         return _introduction(turn)
     return _qualify(turn)
+
+
+def _name(turn: Turn) -> Answer | None:
+    name = caller.given_name(turn.text)
+    return Answer(f"Thank you, {name}. How can I help you?") if name else None
 
 
 def _introduction(turn: Turn) -> Answer:
@@ -425,6 +435,7 @@ RULES: tuple[Rule, ...] = (
     _waiting,
     _lead,
     _interest,
+    _name,
     _pleasantry,
     _bare_subject,
 )

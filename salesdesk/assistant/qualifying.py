@@ -53,3 +53,13 @@ def next_topic(conversation: Conversation) -> Topic | None:
         (topic for topic in TOPICS if not topic.told.search(told) and topic.question not in asked),
         None,
     )
+
+
+def tells_something(text: str) -> bool:
+    """Whether a lead says more of themselves than what they are interested in."""
+    return any(topic.told.search(text) for topic in TOPICS[1:])
+
+
+def was_asked(line: str) -> bool:
+    """Whether this line of the agent ends with one of the questions."""
+    return line.endswith(tuple(topic.question for topic in TOPICS))

@@ -79,6 +79,10 @@ is_voicemail = _says(
     r"\b(after|at) the (tone|beep|signal)\b",
     r"\b(can't|cannot|unable to) (come to|take|answer) (the|your) (phone|call)\b",
 )
+is_surely_voicemail = _says(
+    r"\breached the (voice ?mail|mailbox)\b",
+    r"\bleave (a|the|your|me a|us a) (short )?message (after|at) the\b",
+)
 states_interest = _says(
     r"\b(call|calling|phoning|asking|enquiring|inquiring|here) (you )?(about|for|regarding)\b",
     r"\binterested in\b|\bthinking (about|of)\b|\blooking (for|at|into|to)\b",

@@ -16,9 +16,10 @@ SURELY_NO_SPEECH = 0.75
 PERHAPS_NO_SPEECH = 0.5
 UNSURE_LOGPROB = -0.7
 WORTHLESS_LOGPROB = -1.3
-DOUBTFUL_LOGPROB = -0.5
+DOUBTFUL_LOGPROB = -0.35
 NAMES_OF_SOUNDS = frozenset({"beep", "beeping", "music", "applause", "silence", "noise", "static"})
 
+_MURMUR = re.compile(r"\W*(uh[- ]?huh|m+[- ]?h?m+|hm+|uh|ah|okay|ok|yeah)\W*", re.I)
 _ASIDE = re.compile(r"\[[^\]]*\]|\([^)]*\)|♪[^♪]*♪?")
 
 
@@ -48,6 +49,11 @@ def confidence(reading: Reading) -> float:
 def is_doubtful(reading: Reading) -> bool:
     """Whether a second opinion is worth its time."""
     return reading.logprob < DOUBTFUL_LOGPROB
+
+
+def is_murmur(text: str) -> bool:
+    """Whether this only says “I am listening”."""
+    return _MURMUR.fullmatch(text) is not None
 
 
 def is_repetitive(text: str) -> bool:

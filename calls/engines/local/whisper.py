@@ -18,7 +18,13 @@ import numpy.typing as npt
 import soxr
 
 from calls.audio import MULAW_BYTES_PER_MS, SAMPLE_RATE, mulaw_silence, pcm16_from_mulaw
-from calls.engines.local.readings import Reading, is_doubtful, is_repetitive, transcript_of
+from calls.engines.local.readings import (
+    Reading,
+    is_doubtful,
+    is_murmur,
+    is_repetitive,
+    transcript_of,
+)
 from calls.engines.speech import Transcript
 from calls.live.profile import CallProfile
 from salesdesk.lib.errors import ProviderError
@@ -82,7 +88,7 @@ class Recognizer:
     def _murmur(self, mulaw: bytes) -> Reading | None:
         """The “uh-huh” that this is, if so. Unprompted, Whisper writes words in its place."""
         reading = self.read(mulaw, MURMURS, least_seconds=15)
-        return None if is_doubtful(reading) else reading
+        return reading if is_murmur(reading.text) and not is_doubtful(reading) else None
 
     def glimpse(self, mulaw: bytes) -> str:
         """Read unfinished speech in about half the time; a little less well.

@@ -2,7 +2,13 @@ import math
 
 import pytest
 
-from calls.engines.local.readings import Reading, is_repetitive, transcript_of, without_repeats
+from calls.engines.local.readings import (
+    Reading,
+    is_murmur,
+    is_repetitive,
+    transcript_of,
+    without_repeats,
+)
 from calls.engines.speech import Transcript
 
 
@@ -64,3 +70,13 @@ def test_a_phrase_over_and_over_is_said_once(text: str, once: str) -> None:
 def test_what_people_do_say_twice_stays(text: str) -> None:
     assert not is_repetitive(text)
     assert without_repeats(text) == text
+
+
+@pytest.mark.parametrize("text", ["Uh-huh.", "Mm-hmm", "Mhm.", "uh huh", "Hmm.", "Okay."])
+def test_murmurs(text: str) -> None:
+    assert is_murmur(text)
+
+
+@pytest.mark.parametrize("text", ["", "And that's it.", "Mom.", "Huh, why?", "Okay, bye."])
+def test_words_are_no_murmurs(text: str) -> None:
+    assert not is_murmur(text)

@@ -179,8 +179,11 @@ def test_a_recorded_question_is_understood(recognizer: Recognizer) -> None:
     assert transcript.confidence > 0.6
 
 
-def test_a_murmur_is_no_sentence(recognizer: Recognizer) -> None:
-    mulaw = read_wav_as_mulaw(AUDIO / "back-channel" / "02.wav") + mulaw_silence(260)
+@pytest.mark.parametrize("lead_in_ms", [0, 200, 400])
+@pytest.mark.parametrize("silence_ms", [100, 260, 700])
+def test_a_murmur_is_no_sentence(recognizer: Recognizer, lead_in_ms: int, silence_ms: int) -> None:
+    murmur = read_wav_as_mulaw(AUDIO / "back-channel" / "02.wav")
+    mulaw = mulaw_silence(lead_in_ms) + murmur + mulaw_silence(silence_ms)
     text = recognizer.transcribe(mulaw, prompt_for(make_profile())).text
     assert is_backchannel(text)
 

@@ -18,6 +18,7 @@ def answer_to(start_of_question: str) -> str:
         ("And just the warranty covered the inverter as well.", "Does the warranty cover"),
         ("What financing options do you have for a new heat pump?", "What financing"),
         ("Hello, what's an ancing option do you have for a new heat pump?", "What financing"),
+        ("Hello, what's anancing option do you have for a new heat pump?", "What financing"),
         ("Can I pay in installments?", "What financing"),
         ("Wait, stop how much is the monthly payment?", "How much is the monthly"),
         ("How much does it cost per month?", "How much is the monthly"),

@@ -216,6 +216,26 @@ def test_a_lead_is_asked_one_thing_after_the_other() -> None:
     assert "a request for Friday morning." in texts[6]
 
 
+def test_a_lead_who_calls_and_tells_is_asked_on() -> None:
+    answers = talk(
+        "Yes, this is Maria.",
+        "Yes, we were thinking about in the roof.",
+        "The house is about 20 years old and the roof has never been replaced.",
+        "Our bunch of is around $18,000.",
+        "I own the house together with my husband.",
+        "We would like to start in March.",
+        "Sure, an inspection on Friday morning would work.",
+    )
+    texts = [answer.text for answer in answers]
+    assert texts[0] == "Thank you, Maria. How can I help you?"
+    assert texts[1].endswith(playbook.WHAT_TO_KNOW)
+    assert texts[2].endswith(TOPICS[2].question)
+    assert texts[3].endswith(TOPICS[3].question)
+    assert texts[4].endswith(TOPICS[4].question)
+    assert texts[5].endswith(playbook.WHICH_TIME)
+    assert "a request for Friday morning." in texts[6]
+
+
 def test_a_lead_without_time_is_not_kept() -> None:
     answer = last("No, not now.", direction="outbound", greeting=OUTBOUND_GREETING)
     assert answer == Answer("Then I will not keep you. Goodbye.", "no_time")
@@ -242,7 +262,11 @@ def test_a_voicemail_gets_a_message_and_no_dialogue() -> None:
 
 
 def test_a_caller_who_speaks_of_voicemail_is_no_voicemail() -> None:
-    assert last(VOICEMAIL, direction="inbound").ending == ""
+    assert last("I left a message on your voicemail.", direction="inbound").ending == ""
+
+
+def test_a_caller_that_is_a_voicemail_is_not_talked_to() -> None:
+    assert last(VOICEMAIL, direction="inbound").ending == "voicemail"
 
 
 @pytest.mark.parametrize("text", ["", "...", "?", "🙂", "x" * 10_000, "why " * 2_000])
