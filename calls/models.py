@@ -282,9 +282,7 @@ class CallNote(models.Model):
     )
     html = models.TextField()
     text = models.TextField(editable=False)
-    category = models.CharField(
-        max_length=20, choices=NoteCategory, default=NoteCategory.GENERAL
-    )
+    category = models.CharField(max_length=20, choices=NoteCategory, default=NoteCategory.GENERAL)
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -301,5 +299,3 @@ class CallNote(models.Model):
     @property
     def was_edited(self) -> bool:
         return self.updated_at - self.created_at > datetime.timedelta(seconds=1)
-
-

@@ -6,9 +6,7 @@ from salesdesk.accounts.permissions import Visitor, has_ability, require, within
 from salesdesk.lib.errors import NotAllowed, NotFound
 
 
-def get_call_for(
-    user: Visitor, public_id: str, ability: Ability = Ability.VIEW_CALLS
-) -> Call:
+def get_call_for(user: Visitor, public_id: str, ability: Ability = Ability.VIEW_CALLS) -> Call:
     """The call, if ``user`` may do this with it.
 
     Raises ``NotFound`` when it is not there or not for this user, ``NotAllowed`` when the
@@ -23,9 +21,7 @@ def get_call_for(
     return call
 
 
-def get_note_for(
-    user: Visitor, call_id: str, note_id: str, *, to_change: bool = False
-) -> CallNote:
+def get_note_for(user: Visitor, call_id: str, note_id: str, *, to_change: bool = False) -> CallNote:
     """A note of a call that ``user`` sees; ``to_change``: its author's or a manager's only."""
     ability = Ability.WRITE_NOTES if to_change else Ability.VIEW_CALLS
     call = get_call_for(user, call_id, ability)

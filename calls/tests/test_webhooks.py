@@ -36,7 +36,9 @@ def twilio(settings: Settings) -> Iterator[None]:
 def post(path: str, **parameters: str) -> HttpResponse:
     url = "https://desk.example.com" + path
     signature = RequestValidator(TOKEN).compute_signature(url, parameters)
-    return Client().post(path, parameters, headers={"X-Twilio-Signature": signature})
+    answer = Client().post(path, parameters, headers={"X-Twilio-Signature": signature})
+    assert isinstance(answer, HttpResponse)
+    return answer
 
 
 def ring(**changes: str) -> HttpResponse:

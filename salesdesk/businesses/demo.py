@@ -35,8 +35,6 @@ time and read them back. If the caller does not want to be called any more, prom
 goodbye."""
 
 
-
-
 PEOPLE = (
     ("admin@demo.salesdesk.example", "Alex Admin", Role.ADMIN),
     ("manager@demo.salesdesk.example", "Morgan Reyes", Role.MANAGER),
