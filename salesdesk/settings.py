@@ -308,7 +308,7 @@ CARRIER = {"BACKEND": "calls.carriers.twilio.TwilioCarrier"}
 
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
-OPENAI_REALTIME_MODEL = env.str("OPENAI_REALTIME_MODEL", default="gpt-realtime")
+OPENAI_REALTIME_MODEL = env.str("OPENAI_REALTIME_MODEL", default="gpt-realtime-2.1")
 VOICE_ENGINE = env.str("VOICE_ENGINE", default="") or ("realtime" if OPENAI_API_KEY else "cascade")
 VOICE_ENGINES = {
     "realtime": {
