@@ -1,12 +1,8 @@
-"""What the demo consists of: its ports, its addresses, its programs, and its telephone company."""
+"""What the demo consists of: its ports, its addresses and its programs."""
 
-import json
-import urllib.request
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.error import HTTPError
 
 from salesdesk.embedded.redis import is_free
 from salesdesk.embedded.supervisor import Program, python
@@ -32,12 +28,6 @@ class NoPort(SalesdeskError):
     """No port is free where one was looked for."""
 
     code = "no_port"
-
-
-class CarrierRefused(SalesdeskError):
-    """The sandbox carrier does not do what was asked, or does not answer."""
-
-    code = "carrier_refused"
 
 
 def choose_ports(first: int, say: Callable[[str], None]) -> Ports:
@@ -88,50 +78,6 @@ def programs(ports: Ports, data: Path) -> list[Program]:
         Program("worker", _celery("worker", "-c", "2", *QUEUES, *ALONE)),
         Program("beat", _celery("beat", "-s", str(data / "beat-schedule"), "--pidfile=")),
     ]
-
-
-class Sandbox:
-    """The sandbox carrier's control interface. Every method may raise CarrierRefused."""
-
-    def __init__(self, base_url: str) -> None:
-        self._base_url = base_url
-
-    def give_number(self, number: str, *, public_url: str) -> None:
-        """Let calls to this number come to the product at `public_url`."""
-        self._request(
-            "PUT",
-            "/sandbox/numbers",
-            {
-                "number": number,
-                "voice_url": f"{public_url}/twilio/voice/",
-                "status_callback": f"{public_url}/twilio/status/",
-            },
-        )
-
-    def ring(self, number: str, *, scenario: str) -> str:
-        """Let a recorded caller ring; the call's SID."""
-        answer = self._request("POST", "/sandbox/calls", {"to": number, "scenario": scenario})
-        return str(answer["sid"])
-
-    def call(self, sid: str) -> dict[str, Any]:
-        """The call's `status` as Twilio words it, and its `summary` of what was heard when."""
-        return self._request("GET", f"/sandbox/calls/{sid}")
-
-    def _request(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        request = urllib.request.Request(  # noqa: S310 (our own server)
-            self._base_url + path,
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-                return dict(json.load(answer))
-        except HTTPError as refusal:
-            reason = json.load(refusal)["error"]
-            raise CarrierRefused(f"The sandbox carrier refuses: {reason}") from refusal
-        except OSError as error:
-            raise CarrierRefused(f"The sandbox carrier does not answer: {error}") from error
 
 
 def _next_free(port: int, taken: Collection[int]) -> int:

@@ -8,7 +8,6 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import connections
 
-from salesdesk.embedded.demo import Sandbox
 from salesdesk.lib.errors import SalesdeskError
 
 LONGEST_SECONDS = 300.0
@@ -28,7 +27,9 @@ class FirstCall:
     def __init__(
         self, addresses: dict[str, str], *, number: str, say: Callable[[str], None]
     ) -> None:
-        self._sandbox = Sandbox(addresses["TWILIO_API_BASE_URL"])
+        from calls.management.sandbox_client import SandboxClient
+
+        self._sandbox = SandboxClient(addresses["TWILIO_API_BASE_URL"])
         self._public_url = addresses["PUBLIC_URL"]
         self._number = number
         self._say = say
@@ -40,7 +41,7 @@ class FirstCall:
 
         Returns `call` (public id), `status`, `seconds`, `utterances` by speaker and
         `first_answer_ms`, from the end of the caller's first words to the agent's first sound.
-        Raises NoCall, CarrierRefused.
+        Raises NoCall, ProviderError.
         """
         sid = await asyncio.to_thread(self._ring, scenario)
         try:
@@ -53,7 +54,7 @@ class FirstCall:
 
     def _ring(self, scenario: str) -> str:
         self._sandbox.give_number(self._number, public_url=self._public_url)
-        return self._sandbox.ring(self._number, scenario=scenario)
+        return self._sandbox.ring(to=self._number, from_="", scenario=scenario)
 
     async def _goes_on(self, sid: str) -> bool:
         """Over when both the carrier and the product say so."""

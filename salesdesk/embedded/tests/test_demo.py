@@ -12,7 +12,7 @@ import pytest
 
 from salesdesk import embedded
 from salesdesk.embedded import demo
-from salesdesk.embedded.redis import free_port, is_free
+from salesdesk.embedded.redis import is_free
 from salesdesk.embedded.tests.test_service import is_gone, wait_for
 
 
@@ -63,11 +63,6 @@ def test_no_port_at_all_is_a_sentence(said: list[str]) -> None:
     last = demo.HIGHEST_PORT
     with listening(last), pytest.raises(demo.NoPort, match="choose another with --port"):
         demo.choose_ports(last, said.append)
-
-
-def test_a_carrier_that_is_not_there_is_a_sentence() -> None:
-    with pytest.raises(demo.CarrierRefused, match="does not answer"):
-        demo.Sandbox(f"http://127.0.0.1:{free_port()}").ring("+14155550100", scenario="x")
 
 
 @pytest.mark.slow

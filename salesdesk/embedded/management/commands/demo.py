@@ -27,6 +27,7 @@ from salesdesk.embedded.supervisor import Interrupted, Supervisor
 
 FIRST_PORT = 8000
 SCENARIO = "solar-warranty"
+RING = ".venv/bin/python manage.py simulate_call --scenario barge-in"
 
 
 def port_number(text: str) -> int:
@@ -80,7 +81,8 @@ class Command(BaseCommand):
             if options["once"]:
                 self.stdout.write(json.dumps(summary))
                 return bool(summary["status"] == "completed")
-            self.say("Ctrl-C stops everything; the data stays.")
+            self.say("Let others ring from a second terminal (--list shows who there is):")
+            self.say(f"  {RING}\nCtrl-C stops everything; the data stays.")
             await supervisor.forever()
         return True
 
