@@ -53,6 +53,8 @@ class Reply:
     body: str | bytes = ""
     status: int = 200
     content_type: str = "text/xml"
+    never: bool = False
+    """Keep the carrier waiting until it goes away."""
 
 
 class Peer:
@@ -171,6 +173,8 @@ class Product:
         reply = self.replies.get(request.url.path, Reply(status=204))
         if isinstance(reply, list):
             reply = reply.pop(0)
+        while reply.never and (await request.receive())["type"] != "http.disconnect":
+            pass
         return Response(reply.body, reply.status, media_type=reply.content_type)
 
     async def _stream(self, socket: WebSocket) -> None:

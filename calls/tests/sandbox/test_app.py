@@ -1,6 +1,8 @@
 """The sandbox as a process of its own."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -37,3 +39,13 @@ def test_the_application_has_both_apis() -> None:
     paths = [getattr(route, "path", "") for route in application.routes]
     assert "/sandbox" in paths
     assert "/2010-04-01/Accounts/{account_sid}" in paths
+
+
+def test_the_sandbox_stands_apart_from_the_product() -> None:
+    code = "import sys, calls.sandbox.app; print(*sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True
+    )
+    imported = set(ran.stdout.split())
+    assert "calls.sandbox.app" in imported
+    assert imported.isdisjoint({"django", "calls.models", "calls.live", "calls.engines"})

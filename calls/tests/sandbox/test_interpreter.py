@@ -22,7 +22,16 @@ from calls.sandbox.script import (
 from calls.sandbox.server import Sandbox
 from calls.sandbox.stage import Source
 from calls.sandbox.timeline import Kind
-from calls.tests.sandbox.product import CALLER, OWN_NUMBER, Product, Reply, twiml, voice
+from calls.tests.sandbox.product import (
+    ACCOUNT_SID,
+    AUTH_TOKEN,
+    CALLER,
+    OWN_NUMBER,
+    Product,
+    Reply,
+    twiml,
+    voice,
+)
 
 
 async def ring(carrier: Sandbox, *steps: Step) -> Call:
@@ -304,6 +313,32 @@ async def test_an_unreachable_server_is_written_down(carrier: Sandbox, product: 
     assert apologised(call)
     assert problems(call) == [Problem.HTTP_CONNECTION]
     assert call.notifications[0].url == "http://127.0.0.1:9/"
+
+
+async def test_a_server_that_never_answers_is_written_down(product: Product) -> None:
+    product.replies["/voice/"] = Reply(never=True)
+    async with Sandbox(
+        account_sid=ACCOUNT_SID,
+        auth_token=AUTH_TOKEN,
+        numbers={OWN_NUMBER: product.own_number()},
+        speech=voice,
+        webhook_timeout_s=0.3,
+    ) as impatient:
+        call = await ring(impatient)
+    assert apologised(call)
+    assert problems(call) == [Problem.HTTP_CONNECTION]
+
+
+async def test_a_caller_can_hang_up_before_the_call_is_answered(
+    carrier: Sandbox, product: Product
+) -> None:
+    product.answer_with('<Pause length="60"/><Say>Too late</Say>')
+    script = CallerScript(at_the_end=AtTheEnd.STAY)
+    call = await carrier.ring(to=OWN_NUMBER, from_=CALLER, script=script)
+    await call.wait_for(Kind.VERB)
+    call.hang_up()
+    await call.wait_ended()
+    assert (call.status, call.is_answered) == (Status.NO_ANSWER, False)
 
 
 async def test_the_fallback_is_asked_instead_and_told_why(
