@@ -94,8 +94,10 @@ class CascadeEngine:
         self._over = False
 
     async def open(self) -> None:
-        await asyncio.gather(self._ears.open(), self._voice.open())
+        """Get ready to speak; the ears open meanwhile, and what is said waits for them."""
+        self._crew.start(self._ears.open())
         self._listener.start()
+        await self._voice.open()
 
     async def events(self) -> AsyncIterator[EngineEvent]:
         async for event in self._outbox.events():

@@ -27,12 +27,15 @@ class Ears:
         self.glimpses = list(glimpses)
         self.gate = asyncio.Event()
         self.gate.set()
+        self.opening = asyncio.Event()
+        self.opening.set()
         self.error: Exception | None = None
         self.heard: list[bytes] = []
         self.abandoned = 0
         self.closed = False
 
     async def open(self) -> None:
+        await self.opening.wait()
         if self.error:
             raise self.error
 
@@ -68,7 +71,8 @@ class Voice:
         return self.gates[sentence]
 
     async def open(self) -> None:
-        """Nothing to load."""
+        if self.error:
+            raise self.error
 
     async def speak(self, sentence: str) -> AsyncIterator[bytes]:
         if self.error:

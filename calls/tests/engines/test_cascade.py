@@ -401,14 +401,38 @@ async def test_a_failed_engine_ignores_further_commands() -> None:
         assert call.events[-1] == EngineFailed("No voice.")
 
 
-async def test_a_recogniser_that_cannot_start_is_reported_at_opening() -> None:
+async def test_a_voice_that_cannot_start_is_reported_at_opening() -> None:
+    voice = Voice()
+    voice.error = ProviderError("Not installed.")
+    engine = CascadeEngine(
+        make_profile(), speech_to_text=as_backend(Ears()), text_to_speech=as_backend(voice)
+    )
+    with pytest.raises(ProviderError, match="Not installed"):
+        await engine.open()
+    await engine.close()
+
+
+async def test_the_greeting_does_not_wait_for_the_ears() -> None:
+    async with talk("Hi.") as call:
+        call.ears.opening.clear()
+        late = CascadeEngine(
+            make_profile(),
+            speech_to_text=as_backend(call.ears),
+            text_to_speech=as_backend(call.voice),
+        )
+        await asyncio.wait_for(late.open(), PATIENCE_SECONDS)
+        await late.close()
+
+
+async def test_ears_that_cannot_open_end_the_engine_with_their_message() -> None:
     ears = Ears()
     ears.error = ProviderError("Not installed.")
     engine = CascadeEngine(
         make_profile(), speech_to_text=as_backend(ears), text_to_speech=as_backend(Voice())
     )
-    with pytest.raises(ProviderError, match="Not installed"):
-        await engine.open()
+    await engine.open()
+    events = [event async for event in engine.events()]
+    assert events == [EngineFailed("Not installed.")]
     await engine.close()
 
 
