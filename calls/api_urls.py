@@ -1,6 +1,6 @@
 """``/api/v1/calls…``"""
 
-from calls.api import acting, notes, reading
+from calls.api import acting, exporting, notes, reading
 from salesdesk.lib.api import endpoint
 
 CALL = "calls/<slug:call_id>"
@@ -11,6 +11,8 @@ urlpatterns = [
     *endpoint(CALL, reading.CallView.as_view(), "api_call"),
     *endpoint(f"{CALL}/interactions", reading.InteractionListView.as_view(), "api_interactions"),
     *endpoint(f"{CALL}/events", reading.EventListView.as_view(), "api_events"),
+    *endpoint(f"{CALL}/transcript.txt", exporting.TranscriptTextView.as_view(), "api_txt"),
+    *endpoint(f"{CALL}/transcript.pdf", exporting.TranscriptPdfView.as_view(), "api_pdf"),
     *endpoint(f"{CALL}/end", acting.EndView.as_view(), "api_end"),
     *endpoint(f"{CALL}/intervene", acting.InterveneView.as_view(), "api_intervene"),
     *endpoint(f"{CALL}/notes", notes.NoteListView.as_view(), "api_notes"),

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -13,6 +12,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
 from salesdesk.accounts.models import Membership, User
+from salesdesk.accounts.services import vouch_for_address
 
 admin.site.unregister(Group)
 
@@ -50,10 +50,11 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
     filter_horizontal = ()
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """An admin vouches for the address, so that the new user can sign in at once."""
+        """An admin vouches for the address, so that the user can sign in with it at once."""
+        obj.email = obj.email.lower()
         super().save_model(request, obj, form, change)
-        if not change:
-            EmailAddress.objects.create(user=obj, email=obj.email, verified=True, primary=True)
+        if not change or "email" in form.changed_data:
+            vouch_for_address(obj)
 
 
 @admin.register(Membership)

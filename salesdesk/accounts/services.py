@@ -21,8 +21,16 @@ def add_user(
         return existing
     make = User.objects.create_superuser if superuser else User.objects.create_user
     user = make(email, password, name=name)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    vouch_for_address(user)
     return user
+
+
+def vouch_for_address(user: User) -> None:
+    """The user's address counts as confirmed, and any other that they had is forgotten."""
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
 
 
 def give_role(user: User, *, business_id: int, role: Role) -> Membership:

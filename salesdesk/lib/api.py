@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
-from rest_framework import exceptions, pagination, parsers
+from rest_framework import exceptions, negotiation, pagination, parsers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -101,6 +101,18 @@ class JSONParser(parsers.JSONParser):
         except UnicodeEncodeError:
             raise exceptions.ParseError("The JSON holds half a character.") from None
         return data
+
+
+class FileNegotiation(negotiation.BaseContentNegotiation):
+    """For files, which come in one form whatever the `Accept` header wants; errors are JSON."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
 
 
 # ---------------------------------------------------------------- errors

@@ -18,6 +18,8 @@ S2 = {
     ("get", "/api/v1/calls/{call_id}"),
     ("get", "/api/v1/calls/{call_id}/interactions"),
     ("get", "/api/v1/calls/{call_id}/events"),
+    ("get", "/api/v1/calls/{call_id}/transcript.txt"),
+    ("get", "/api/v1/calls/{call_id}/transcript.pdf"),
     ("post", "/api/v1/calls/initiate"),
     ("post", "/api/v1/calls/{call_id}/intervene"),
     ("post", "/api/v1/calls/{call_id}/end"),
