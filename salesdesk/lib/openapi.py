@@ -61,12 +61,13 @@ def _refusal(description: str) -> Schema:
 
 def _codes(path: str, method: str, operation: Schema) -> list[str]:
     signed_in = "/auth/" not in path or path.endswith("/me")
+    signing_in = path.endswith(("/login", "/refresh"))
     asked = "requestBody" in operation or any(
         parameter["in"] == "query" for parameter in operation.get("parameters", ())
     )
     conditions = {
-        "401": True,
-        "403": signed_in and method != "get",
+        "401": signed_in or signing_in,
+        "403": signed_in and method != "get" or path.endswith("/login"),
         "404": "{" in path,
         "409": method == "post" and signed_in,
         "422": asked,

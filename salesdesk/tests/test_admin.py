@@ -1,0 +1,156 @@
+"""The admin: every model has its pages, and each opens."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from calls.models import Call
+from calls.notes import add_note
+from salesdesk.accounts.models import Membership, User
+from salesdesk.accounts.services import add_user
+
+OURS = ("accounts", "businesses", "calls")
+REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
+SIGN_IN = "/admin/login/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser(superuser: User, client_for: Callable[[User | None], Client]) -> Client:
+    return client_for(superuser)
+
+
+@pytest.fixture
+def furnished(ended_call: Call, manager: User, rep: User) -> None:
+    """At least one row of every model."""
+    add_note(ended_call, "Call back", author=rep)
+    RecoveryCodes.activate(manager)
+
+
+def page(model: type[Model], kind: str, *keys: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{kind}", args=keys)
+
+
+def ids(model: type[Model]) -> str:
+    return str(model._meta.label)
+
+
+def test_every_model_of_ours_is_there() -> None:
+    ours = {model for model in apps.get_models() if model._meta.app_label in OURS}
+
+    assert {ids(model) for model in ours - set(REGISTERED)} == set()
+    assert EmailAddress in REGISTERED
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=ids)
+def test_the_list_opens_and_can_be_searched(
+    model: type[Model], furnished: None, browser: Client
+) -> None:
+    assert browser.get(page(model, "changelist")).status_code == 200
+    if admin.site._registry[model].search_fields:
+        assert browser.get(page(model, "changelist"), {"q": "call"}).status_code == 200
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=ids)
+def test_the_form_of_a_new_one_opens_where_one_may_be_added(
+    model: type[Model], browser: Client, superuser: User, rf: Any
+) -> None:
+    request = rf.get("/")
+    request.user = superuser
+    may_add = admin.site._registry[model].has_add_permission(request)
+
+    assert browser.get(page(model, "add")).status_code == (200 if may_add else 403)
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=ids)
+def test_the_form_of_one_that_is_there_opens(
+    model: type[Model], furnished: None, browser: Client
+) -> None:
+    row = model._default_manager.first()
+    assert row is not None, "“furnished” must make one of these"
+
+    response = browser.get(page(model, "change", row.pk))
+
+    assert response.status_code == 200
+    assert browser.get(page(model, "history", row.pk)).status_code == 200
+
+
+def test_calls_are_only_looked_at(ended_call: Call, browser: Client) -> None:
+    url = page(Call, "change", ended_call.pk)
+
+    assert browser.post(url, {"status": "failed"}).status_code == 403
+    assert browser.post(page(Call, "delete", ended_call.pk), {"post": "yes"}).status_code == 403
+    assert Call.objects.get().status == ended_call.status
+
+
+def test_who_is_added_in_the_admin_can_sign_in(browser: Client) -> None:
+    form = {
+        "email": "New@Example.com",
+        "name": "New",
+        "usable_password": "true",
+        "password1": "correct horse battery",
+        "password2": "correct horse battery",
+        "memberships-TOTAL_FORMS": "0",
+        "memberships-INITIAL_FORMS": "0",
+    }
+    response = browser.post("/admin/accounts/user/add/", form)
+
+    assert response.status_code == 302, response.context["errors"]
+    credentials = {"login": "new@example.com", "password": "correct horse battery"}
+    assert Client().post("/accounts/login/", credentials).headers["Location"] == "/"
+
+
+def test_an_address_that_an_admin_changes_is_the_only_one(browser: Client, rep: User) -> None:
+    url = page(User, "change", rep.pk)
+    form = {
+        **browser.get(url).context["adminform"].form.initial,
+        "email": "Ray@New.example.com",
+        "memberships-TOTAL_FORMS": "0",
+        "memberships-INITIAL_FORMS": "0",
+    }
+    browser.post(url, {name: value for name, value in form.items() if value is not None})
+
+    rep.refresh_from_db()
+    addresses = EmailAddress.objects.filter(user=rep).values_list("email", "verified", "primary")
+    assert rep.email == "ray@new.example.com"
+    assert list(addresses) == [("ray@new.example.com", True, True)]
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/calls/call/", "/admin/accounts/user/add/"])
+@pytest.mark.parametrize("somebody", ["admin_user", "manager", "rep", "auditor", None])
+def test_only_who_was_let_in_sees_the_admin(
+    somebody: str | None,
+    path: str,
+    request: pytest.FixtureRequest,
+    client_for: Callable[[User | None], Client],
+) -> None:
+    client = client_for(request.getfixturevalue(somebody) if somebody else None)
+
+    response = client.get(path)
+
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith(SIGN_IN)
+
+
+def test_the_menu_of_the_admin_opens(browser: Client, furnished: None) -> None:
+    assert b"Memberships" in browser.get("/admin/").content
+    assert Membership.objects.exists()
+
+
+def test_staff_without_permissions_see_nothing_of_calls(
+    client_for: Callable[[User | None], Client],
+) -> None:
+    staff = add_user("staff@example.com")
+    User.objects.filter(pk=staff.pk).update(is_staff=True)
+
+    assert client_for(staff).get("/admin/").status_code == 200
+    assert client_for(staff).get("/admin/accounts/user/").status_code == 403
