@@ -4,6 +4,7 @@ Callers' audio has a process of its own, :mod:`calls.live.asgi`.
 """
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -11,10 +12,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesdesk.settings")
 http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  # Django must be set up
+from django.urls import re_path  # noqa: E402
 
 from calls.routing import browser_sockets  # noqa: E402
 from salesdesk.accounts.sockets import SocketAuthentication  # noqa: E402
 
-application = ProtocolTypeRouter(
-    {"http": http, "websocket": SocketAuthentication(URLRouter(browser_sockets))}
-)
+
+async def nowhere(scope: Any, receive: Any, send: Any) -> Any:
+    """Turn a socket away that was opened at an address that is none."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})
+
+
+sockets = URLRouter([*browser_sockets, re_path("", nowhere)])
+application = ProtocolTypeRouter({"http": http, "websocket": SocketAuthentication(sockets)})
