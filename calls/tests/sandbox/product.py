@@ -34,8 +34,8 @@ def twiml(verbs: str) -> str:
 
 
 def voice(text: str) -> bytes:
-    """A stand-in for speech: a loud tone, 20 ms for each character."""
-    return bytes([0x00, 0x80] * 80) * max(1, len(text))
+    """A stand-in for quick speech: a loud tone, 20 ms for every four characters."""
+    return bytes([0x00, 0x80] * 80) * max(1, len(text) // 4)
 
 
 @dataclass(frozen=True)

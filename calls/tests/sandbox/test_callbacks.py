@@ -7,17 +7,16 @@ import pytest
 
 from calls.sandbox.call import Call
 from calls.sandbox.callbacks import EVENTS, CallbackTarget
-from calls.sandbox.carrier import OutboundCall
+from calls.sandbox.carrier import Carrier, OutboundCall
 from calls.sandbox.notifications import Problem
 from calls.sandbox.script import Answer, AtTheEnd, Callee, CallerScript
-from calls.sandbox.server import Sandbox
 from calls.sandbox.stage import Source
 from calls.tests.sandbox.product import CALLER, OWN_NUMBER, Product, Reply, twiml
 
 CALLEE = "+14155550111"
 
 
-async def place(carrier: Sandbox, product: Product, *events: str, verbs: str = "<Hangup/>") -> Call:
+async def place(carrier: Carrier, product: Product, *events: str, verbs: str = "<Hangup/>") -> Call:
     """An outbound call with these events, to its end."""
     order = OutboundCall(
         to=CALLEE,
@@ -35,7 +34,7 @@ def statuses(product: Product) -> list[str]:
     return [asked.params["CallStatus"] for asked in product.asked_at("/status/")]
 
 
-async def test_callbacks_come_in_order_and_signed(carrier: Sandbox, product: Product) -> None:
+async def test_callbacks_come_in_order_and_signed(carrier: Carrier, product: Product) -> None:
     call = await place(carrier, product)
     asked = product.asked_at("/status/")
     assert statuses(product) == ["initiated", "ringing", "in-progress", "completed"]
@@ -45,7 +44,7 @@ async def test_callbacks_come_in_order_and_signed(carrier: Sandbox, product: Pro
     assert {each.params["CallbackSource"] for each in asked} == {"call-progress-events"}
 
 
-async def test_the_last_callback_tells_the_duration(carrier: Sandbox, product: Product) -> None:
+async def test_the_last_callback_tells_the_duration(carrier: Carrier, product: Product) -> None:
     await place(carrier, product, verbs='<Pause length="1"/>')
     *before, last = product.asked_at("/status/")
     assert (last.params["CallDuration"], last.params["Duration"]) == ("1", "1")
@@ -63,7 +62,7 @@ async def test_the_last_callback_tells_the_duration(carrier: Sandbox, product: P
     ],
 )
 async def test_a_call_that_is_not_answered_completes_with_its_reason(
-    carrier: Sandbox, product: Product, answer: Answer, expected: list[str]
+    carrier: Carrier, product: Product, answer: Answer, expected: list[str]
 ) -> None:
     carrier.callees[CALLEE] = Callee(answer=answer, ring_ms=0)
     await place(carrier, product)
@@ -71,7 +70,7 @@ async def test_a_call_that_is_not_answered_completes_with_its_reason(
     assert product.asked_at("/status/")[-1].params["CallDuration"] == "0"
 
 
-async def test_only_what_was_asked_for_is_reported(carrier: Sandbox, product: Product) -> None:
+async def test_only_what_was_asked_for_is_reported(carrier: Carrier, product: Product) -> None:
     await place(carrier, product, "answered", "completed")
     asked = product.asked_at("/status/")
     assert statuses(product) == ["in-progress", "completed"]
@@ -79,7 +78,7 @@ async def test_only_what_was_asked_for_is_reported(carrier: Sandbox, product: Pr
 
 
 async def test_an_inbound_number_reports_its_end_only_unless_told_otherwise(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     carrier.numbers[OWN_NUMBER] = product.own_number(events=("completed",))
     product.answer_with("<Hangup/>")
@@ -90,7 +89,7 @@ async def test_an_inbound_number_reports_its_end_only_unless_told_otherwise(
     assert statuses(product) == ["completed"]
 
 
-async def test_a_refused_callback_is_sent_once_more(carrier: Sandbox, product: Product) -> None:
+async def test_a_refused_callback_is_sent_once_more(carrier: Carrier, product: Product) -> None:
     product.replies["/status/"] = [Reply(status=503), Reply(), Reply(), Reply(), Reply()]
     call = await place(carrier, product)
     assert statuses(product) == ["initiated", "initiated", "ringing", "in-progress", "completed"]
@@ -98,7 +97,7 @@ async def test_a_refused_callback_is_sent_once_more(carrier: Sandbox, product: P
 
 
 async def test_a_callback_that_is_never_taken_is_written_down(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.replies["/status/"] = Reply(status=500)
     call = await place(carrier, product, "completed")

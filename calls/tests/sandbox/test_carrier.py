@@ -1,16 +1,15 @@
 """The carrier as a whole: its calls from the first ring to the last callback."""
 
+from typing import Any
+
 import pytest
 
 from calls.sandbox import carrier as carrier_module
 from calls.sandbox.call import Status
-from calls.sandbox.carrier import UnknownNumber
+from calls.sandbox.carrier import Carrier, UnknownNumber
 from calls.sandbox.script import AfterPause, AtTheEnd, CallerScript, Keys, Line
-from calls.sandbox.server import Sandbox
 from calls.sandbox.timeline import Kind
 from calls.tests.sandbox.product import (
-    ACCOUNT_SID,
-    AUTH_TOKEN,
     CALLER,
     OWN_NUMBER,
     Product,
@@ -20,19 +19,16 @@ from calls.tests.sandbox.product import (
 STAYING = CallerScript(at_the_end=AtTheEnd.STAY)
 
 
-async def test_a_number_that_nobody_has_cannot_be_rung(carrier: Sandbox) -> None:
+async def test_a_number_that_nobody_has_cannot_be_rung(carrier: Carrier) -> None:
     with pytest.raises(UnknownNumber, match=CALLER.replace("+", r"\+")):
         await carrier.ring(to=CALLER, from_=OWN_NUMBER, script=STAYING)
 
 
-async def test_leaving_ends_all_calls_and_tells_the_product(product: Product) -> None:
+async def test_leaving_ends_all_calls_and_tells_the_product(
+    product: Product, carrier_options: dict[str, Any]
+) -> None:
     product.stream()
-    async with Sandbox(
-        account_sid=ACCOUNT_SID,
-        auth_token=AUTH_TOKEN,
-        numbers={OWN_NUMBER: product.own_number()},
-        speech=voice,
-    ) as carrier:
+    async with Carrier(**carrier_options) as carrier:
         call = await carrier.ring(to=OWN_NUMBER, from_=CALLER, script=STAYING)
         await call.wait_for(Kind.STREAM_STARTED)
     assert call.status is Status.COMPLETED
@@ -40,7 +36,7 @@ async def test_leaving_ends_all_calls_and_tells_the_product(product: Product) ->
     assert product.peers[0].messages[-1]["event"] == "stop"
 
 
-async def test_a_test_can_lead_the_person_by_hand(carrier: Sandbox, product: Product) -> None:
+async def test_a_test_can_lead_the_person_by_hand(carrier: Carrier, product: Product) -> None:
     product.stream()
     call = await carrier.ring(to=OWN_NUMBER, from_=CALLER, script=STAYING)
     await call.wait_for(Kind.STREAM_STARTED)
@@ -56,7 +52,7 @@ async def test_a_test_can_lead_the_person_by_hand(carrier: Sandbox, product: Pro
 
 
 async def test_the_oldest_finished_calls_are_forgotten(
-    carrier: Sandbox, product: Product, monkeypatch: pytest.MonkeyPatch
+    carrier: Carrier, product: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(carrier_module, "MOST_CALLS_KEPT", 2)
     product.answer_with("<Reject/>")
@@ -69,7 +65,7 @@ async def test_the_oldest_finished_calls_are_forgotten(
 
 
 async def test_waiting_for_what_never_happens_ends_with_the_call(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.answer_with("<Hangup/>")
     call = await carrier.ring(to=OWN_NUMBER, from_=CALLER, script=STAYING)
@@ -77,7 +73,7 @@ async def test_waiting_for_what_never_happens_ends_with_the_call(
         await call.wait_for(Kind.CLEARED)
 
 
-async def test_the_recording_has_both_sides(carrier: Sandbox, product: Product) -> None:
+async def test_the_recording_has_both_sides(carrier: Carrier, product: Product) -> None:
     product.answer_with('<Say>Hi</Say><Pause length="1"/>')
     script = CallerScript([Line("Hello", when=AfterPause(300))], AtTheEnd.STAY)
     call = await carrier.ring(to=OWN_NUMBER, from_=CALLER, script=script)

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from calls.sandbox.call import Call, Direction, Status
+from calls.sandbox.carrier import Carrier
 from calls.sandbox.notifications import Problem
 from calls.sandbox.script import (
     AfterPause,
@@ -17,7 +18,6 @@ from calls.sandbox.script import (
     Line,
     Step,
 )
-from calls.sandbox.server import Sandbox
 from calls.sandbox.timeline import Kind
 from calls.tests.sandbox.product import CALLER, OWN_NUMBER, Product, voice
 
@@ -29,14 +29,14 @@ def callee(*steps: Step, ring_ms: int = 0) -> Callee:
     return Callee(CallerScript(steps, AtTheEnd.STAY), ring_ms=ring_ms)
 
 
-async def ring(carrier: Sandbox, *steps: Step) -> Call:
+async def ring(carrier: Carrier, *steps: Step) -> Call:
     script = CallerScript(steps, AtTheEnd.STAY)
     call = await carrier.ring(to=OWN_NUMBER, from_=CALLER, script=script)
     await asyncio.wait_for(call.wait_ended(), 20)
     return call
 
 
-def leg_to(carrier: Sandbox, number: str) -> Call:
+def leg_to(carrier: Carrier, number: str) -> Call:
     (leg,) = (call for call in carrier.calls.values() if call.parties.to == number)
     return leg
 
@@ -57,7 +57,7 @@ def _hang_up_afterwards(product: Product) -> None:
     product.answer_with("<Hangup/>", "/after/")
 
 
-async def test_both_sides_hear_each_other(carrier: Sandbox, product: Product) -> None:
+async def test_both_sides_hear_each_other(carrier: Carrier, product: Product) -> None:
     carrier.callees[REP] = callee(*TALK)
     product.answer_with(f'<Dial action="/after/">{REP}</Dial>')
     call = await ring(carrier, Line("Hi, I am Maria", when=AfterPause(250)))
@@ -68,7 +68,7 @@ async def test_both_sides_hear_each_other(carrier: Sandbox, product: Product) ->
     assert leg.parties.from_ == CALLER
 
 
-async def test_the_action_is_told_how_it_went(carrier: Sandbox, product: Product) -> None:
+async def test_the_action_is_told_how_it_went(carrier: Carrier, product: Product) -> None:
     carrier.callees[REP] = callee(*TALK)
     product.answer_with(f'<Dial action="/after/">{REP}</Dial>')
     await ring(carrier)
@@ -81,7 +81,7 @@ async def test_the_action_is_told_how_it_went(carrier: Sandbox, product: Product
 
 @pytest.mark.parametrize("answer", [Answer.BUSY, Answer.NO_ANSWER, Answer.FAILED])
 async def test_a_rep_who_does_not_answer(
-    carrier: Sandbox, product: Product, answer: Answer
+    carrier: Carrier, product: Product, answer: Answer
 ) -> None:
     carrier.callees[REP] = Callee(answer=answer, ring_ms=0)
     product.answer_with(f'<Dial action="/after/" timeout="1">{REP}</Dial>')
@@ -92,7 +92,7 @@ async def test_a_rep_who_does_not_answer(
     assert call.status is Status.COMPLETED
 
 
-async def test_without_action_the_next_verb_follows(carrier: Sandbox, product: Product) -> None:
+async def test_without_action_the_next_verb_follows(carrier: Carrier, product: Product) -> None:
     carrier.callees[REP] = Callee(answer=Answer.BUSY, ring_ms=0)
     product.answer_with(f"<Dial>{REP}</Dial><Say>Nobody there</Say>")
     call = await ring(carrier)
@@ -100,7 +100,7 @@ async def test_without_action_the_next_verb_follows(carrier: Sandbox, product: P
     assert verbs == ["Dial", "Say"]
 
 
-async def test_the_time_limit_ends_the_conversation(carrier: Sandbox, product: Product) -> None:
+async def test_the_time_limit_ends_the_conversation(carrier: Carrier, product: Product) -> None:
     carrier.callees[REP] = callee()
     product.answer_with(f'<Dial action="/after/" timeLimit="1">{REP}</Dial>')
     await ring(carrier)
@@ -109,7 +109,7 @@ async def test_the_time_limit_ends_the_conversation(carrier: Sandbox, product: P
 
 
 async def test_when_the_caller_hangs_up_the_rep_is_let_go(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     carrier.callees[REP] = callee()
     product.answer_with(f'<Dial action="/after/">{REP}</Dial>')
@@ -119,7 +119,7 @@ async def test_when_the_caller_hangs_up_the_rep_is_let_go(
 
 
 async def test_when_the_caller_hangs_up_first_the_ringing_stops(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     carrier.callees[REP] = callee(ring_ms=20_000)
     product.answer_with(f"<Dial>{REP}</Dial>")
@@ -128,7 +128,7 @@ async def test_when_the_caller_hangs_up_first_the_ringing_stops(
 
 
 async def test_the_first_of_several_to_answer_gets_the_call(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     carrier.callees[REP] = callee(ring_ms=20_000)
     carrier.callees[OTHER_REP] = callee(*TALK, ring_ms=100)
@@ -139,7 +139,7 @@ async def test_the_first_of_several_to_answer_gets_the_call(
     assert result_of(product)["DialCallSid"] == leg_to(carrier, OTHER_REP).sid
 
 
-async def test_the_caller_id_and_callbacks_of_a_number(carrier: Sandbox, product: Product) -> None:
+async def test_the_caller_id_and_callbacks_of_a_number(carrier: Carrier, product: Product) -> None:
     carrier.callees[REP] = callee(*TALK)
     number = (
         f'<Number statusCallback="{product.url}/leg/" '
@@ -156,7 +156,7 @@ async def test_the_caller_id_and_callbacks_of_a_number(carrier: Sandbox, product
 
 
 async def test_a_number_that_is_none_fails_the_dialling_only(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.answer_with('<Dial action="/after/">12</Dial>')
     call = await ring(carrier)
@@ -165,7 +165,7 @@ async def test_a_number_that_is_none_fails_the_dialling_only(
     assert call.status is Status.COMPLETED
 
 
-async def test_keys_are_heard_as_tones_at_the_other_end(carrier: Sandbox, product: Product) -> None:
+async def test_keys_are_heard_as_tones_at_the_other_end(carrier: Carrier, product: Product) -> None:
     carrier.callees[REP] = callee(HangUp(AfterPause(1_000)))
     product.answer_with(f"<Dial>{REP}</Dial>")
     await ring(carrier, Keys("5", AfterPause(300)))

@@ -1,11 +1,12 @@
 """TwiML carried out on calls, verb by verb."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from calls.sandbox.call import Call, Status
-from calls.sandbox.carrier import OwnNumber
+from calls.sandbox.carrier import Carrier, OwnNumber
 from calls.sandbox.hearing import is_audible
 from calls.sandbox.interpreter import APOLOGY
 from calls.sandbox.notifications import Problem
@@ -19,12 +20,9 @@ from calls.sandbox.script import (
     Keys,
     Step,
 )
-from calls.sandbox.server import Sandbox
 from calls.sandbox.stage import Source
 from calls.sandbox.timeline import Kind
 from calls.tests.sandbox.product import (
-    ACCOUNT_SID,
-    AUTH_TOKEN,
     CALLER,
     OWN_NUMBER,
     Product,
@@ -34,7 +32,7 @@ from calls.tests.sandbox.product import (
 )
 
 
-async def ring(carrier: Sandbox, *steps: Step) -> Call:
+async def ring(carrier: Carrier, *steps: Step) -> Call:
     """A caller who stays on the line unless a step says otherwise; the call is over."""
     script = CallerScript(steps, AtTheEnd.STAY)
     call = await carrier.ring(to=OWN_NUMBER, from_=CALLER, script=script)
@@ -69,7 +67,7 @@ def wav_of(mulaw: bytes) -> bytes:
 
 
 async def test_the_voice_url_is_asked_with_the_calls_parameters(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.answer_with("<Hangup/>")
     call = await ring(carrier)
@@ -92,7 +90,7 @@ async def test_the_voice_url_is_asked_with_the_calls_parameters(
     }
 
 
-async def test_say_is_heard_and_then_the_call_is_over(carrier: Sandbox, product: Product) -> None:
+async def test_say_is_heard_and_then_the_call_is_over(carrier: Carrier, product: Product) -> None:
     product.answer_with("<Say>Hello there</Say>")
     call = await ring(carrier)
     assert call.status is Status.COMPLETED
@@ -100,13 +98,13 @@ async def test_say_is_heard_and_then_the_call_is_over(carrier: Sandbox, product:
     assert call.timeline.of(Kind.HUNG_UP)[0].detail == {"by": "agent"}
 
 
-async def test_say_can_be_repeated(carrier: Sandbox, product: Product) -> None:
+async def test_say_can_be_repeated(carrier: Carrier, product: Product) -> None:
     product.answer_with('<Say loop="3">Ha</Say>')
     assert heard_ms(await ring(carrier)) == 3 * speech_ms("Ha")
 
 
 async def test_say_forever_ends_when_the_caller_hangs_up(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.answer_with('<Say loop="0">Please hold</Say><Say>Never</Say>')
     call = await ring(carrier, HangUp(AfterPause(600)))
@@ -115,11 +113,11 @@ async def test_say_forever_ends_when_the_caller_hangs_up(
     assert call.timeline.of(Kind.HUNG_UP)[0].detail == {"by": "caller"}
 
 
-async def test_play_fetches_a_file_and_plays_it(carrier: Sandbox, product: Product) -> None:
-    product.replies["/hello.wav"] = wav_reply(voice("twelve chars"))
+async def test_play_fetches_a_file_and_plays_it(carrier: Carrier, product: Product) -> None:
+    product.replies["/hello.wav"] = wav_reply(voice("a file of many characters"))
     product.answer_with("<Play>/hello.wav</Play>")
     call = await ring(carrier)
-    assert heard_ms(call) == speech_ms("twelve chars")
+    assert heard_ms(call) == speech_ms("a file of many characters")
     assert product.asked_at("/hello.wav")[0].method == "GET"
 
 
@@ -135,7 +133,7 @@ def wav_reply(mulaw: bytes) -> Reply:
     ],
 )
 async def test_a_file_that_cannot_be_played_is_skipped(
-    carrier: Sandbox, product: Product, reply: Reply, problem: Problem
+    carrier: Carrier, product: Product, reply: Reply, problem: Problem
 ) -> None:
     product.replies["/hello.wav"] = reply
     product.answer_with("<Play>/hello.wav</Play><Say>Go on</Say>")
@@ -145,12 +143,12 @@ async def test_a_file_that_cannot_be_played_is_skipped(
     assert heard_ms(call) == speech_ms("Go on")
 
 
-async def test_play_digits_are_heard_as_tones(carrier: Sandbox, product: Product) -> None:
+async def test_play_digits_are_heard_as_tones(carrier: Carrier, product: Product) -> None:
     product.answer_with('<Play digits="12"/>')
     assert heard_ms(await ring(carrier)) == 200
 
 
-async def test_pause_lets_time_pass_on_the_line(carrier: Sandbox, product: Product) -> None:
+async def test_pause_lets_time_pass_on_the_line(carrier: Carrier, product: Product) -> None:
     product.answer_with('<Say>A</Say><Pause length="1"/><Say>B</Say>')
     call = await ring(carrier)
     starts = [happening.at_ms for happening in call.timeline.of(Kind.AGENT_STARTED)]
@@ -158,7 +156,7 @@ async def test_pause_lets_time_pass_on_the_line(carrier: Sandbox, product: Produ
 
 
 async def test_a_call_is_not_answered_while_it_pauses_first(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.answer_with('<Pause length="1"/><Say>Now</Say>')
     call = await ring(carrier)
@@ -167,7 +165,7 @@ async def test_a_call_is_not_answered_while_it_pauses_first(
     assert answered.at_ms >= 1_000
 
 
-async def test_redirect_goes_to_the_next_document(carrier: Sandbox, product: Product) -> None:
+async def test_redirect_goes_to_the_next_document(carrier: Carrier, product: Product) -> None:
     product.answer_with("<Redirect>/other/</Redirect><Say>Never</Say>")
     product.answer_with("<Say>Here</Say>", "/other/")
     call = await ring(carrier)
@@ -176,7 +174,7 @@ async def test_redirect_goes_to_the_next_document(carrier: Sandbox, product: Pro
 
 
 async def test_redirect_by_get_carries_the_parameters_in_the_signed_address(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.answer_with('<Redirect method="GET">/other/?lead=7</Redirect>')
     product.answer_with("<Hangup/>", "/other/")
@@ -191,7 +189,7 @@ async def test_redirect_by_get_carries_the_parameters_in_the_signed_address(
     [("<Reject/>", Status.NO_ANSWER), ('<Reject reason="busy"/>', Status.BUSY)],
 )
 async def test_reject_ends_a_call_that_was_never_answered(
-    carrier: Sandbox, product: Product, verb: str, status: Status
+    carrier: Carrier, product: Product, verb: str, status: Status
 ) -> None:
     product.answer_with(verb)
     call = await ring(carrier)
@@ -199,14 +197,14 @@ async def test_reject_ends_a_call_that_was_never_answered(
 
 
 async def test_hangup_ends_the_call_before_the_next_verb(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.answer_with("<Say>Bye</Say><Hangup/><Say>Never</Say>")
     call = await ring(carrier)
     assert (call.status, verbs(call)) == (Status.COMPLETED, ["Say", "Hangup"])
 
 
-async def test_an_empty_document_answers_and_hangs_up(carrier: Sandbox, product: Product) -> None:
+async def test_an_empty_document_answers_and_hangs_up(carrier: Carrier, product: Product) -> None:
     product.answer_with("")
     call = await ring(carrier)
     assert (call.status, call.is_answered) == (Status.COMPLETED, True)
@@ -216,7 +214,7 @@ async def test_an_empty_document_answers_and_hangs_up(carrier: Sandbox, product:
 
 
 async def test_gather_ends_with_the_last_digit_and_asks_its_action(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.answer_with('<Gather numDigits="3" action="/keys/"><Say>Type</Say></Gather>')
     product.answer_with("<Hangup/>", "/keys/")
@@ -227,7 +225,7 @@ async def test_gather_ends_with_the_last_digit_and_asks_its_action(
 
 
 async def test_gather_ends_with_its_key_which_is_no_digit(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.answer_with('<Gather finishOnKey="*" action="/keys/"/>')
     product.answer_with("<Hangup/>", "/keys/")
@@ -236,14 +234,14 @@ async def test_gather_ends_with_its_key_which_is_no_digit(
     assert (asked.params["Digits"], asked.params["FinishedOnKey"]) == ("4#7", "*")
 
 
-async def test_gather_ends_when_no_further_key_comes(carrier: Sandbox, product: Product) -> None:
+async def test_gather_ends_when_no_further_key_comes(carrier: Carrier, product: Product) -> None:
     product.answer_with('<Gather timeout="1" action="/keys/"/>')
     product.answer_with("<Hangup/>", "/keys/")
     await ring(carrier, Keys("47", AfterPause(100)))
     assert product.asked_at("/keys/")[0].params["Digits"] == "47"
 
 
-async def test_the_first_key_cuts_the_prompt_short(carrier: Sandbox, product: Product) -> None:
+async def test_the_first_key_cuts_the_prompt_short(carrier: Carrier, product: Product) -> None:
     prompt = "A very long menu. " * 20
     product.answer_with(f'<Gather numDigits="1" action="/keys/"><Say>{prompt}</Say></Gather>')
     product.answer_with("<Hangup/>", "/keys/")
@@ -252,7 +250,7 @@ async def test_the_first_key_cuts_the_prompt_short(carrier: Sandbox, product: Pr
     assert heard_ms(call) < speech_ms(prompt) // 2
 
 
-async def test_without_keys_the_next_verb_follows(carrier: Sandbox, product: Product) -> None:
+async def test_without_keys_the_next_verb_follows(carrier: Carrier, product: Product) -> None:
     product.answer_with('<Gather timeout="1" action="/keys/"/><Say>Nothing</Say>')
     call = await ring(carrier)
     assert verbs(call) == ["Gather", "Say"]
@@ -260,7 +258,7 @@ async def test_without_keys_the_next_verb_follows(carrier: Sandbox, product: Pro
 
 
 async def test_without_keys_the_action_is_asked_if_it_wants_to_be(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.answer_with('<Gather timeout="1" action="/keys/" actionOnEmptyResult="true"/>')
     product.answer_with("<Hangup/>", "/keys/")
@@ -269,7 +267,7 @@ async def test_without_keys_the_action_is_asked_if_it_wants_to_be(
 
 
 async def test_without_an_action_the_document_itself_is_asked(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.replies["/voice/"] = [
         Reply(twiml('<Gather numDigits="1"/>')),
@@ -299,7 +297,7 @@ def apologised(call: Call) -> bool:
     ],
 )
 async def test_a_broken_document_is_apologised_for_and_written_down(
-    carrier: Sandbox, product: Product, reply: Reply, problem: Problem
+    carrier: Carrier, product: Product, reply: Reply, problem: Problem
 ) -> None:
     product.replies["/voice/"] = reply
     call = await ring(carrier)
@@ -307,7 +305,7 @@ async def test_a_broken_document_is_apologised_for_and_written_down(
     assert problems(call) == [problem]
 
 
-async def test_an_unreachable_server_is_written_down(carrier: Sandbox, product: Product) -> None:
+async def test_an_unreachable_server_is_written_down(carrier: Carrier, product: Product) -> None:
     product.answer_with("<Redirect>http://127.0.0.1:9/</Redirect>")
     call = await ring(carrier)
     assert apologised(call)
@@ -315,22 +313,18 @@ async def test_an_unreachable_server_is_written_down(carrier: Sandbox, product: 
     assert call.notifications[0].url == "http://127.0.0.1:9/"
 
 
-async def test_a_server_that_never_answers_is_written_down(product: Product) -> None:
+async def test_a_server_that_never_answers_is_written_down(
+    product: Product, carrier_options: dict[str, Any]
+) -> None:
     product.replies["/voice/"] = Reply(never=True)
-    async with Sandbox(
-        account_sid=ACCOUNT_SID,
-        auth_token=AUTH_TOKEN,
-        numbers={OWN_NUMBER: product.own_number()},
-        speech=voice,
-        webhook_timeout_s=0.3,
-    ) as impatient:
+    async with Carrier(**carrier_options, webhook_timeout_s=0.3) as impatient:
         call = await ring(impatient)
     assert apologised(call)
     assert problems(call) == [Problem.HTTP_CONNECTION]
 
 
 async def test_a_caller_can_hang_up_before_the_call_is_answered(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.answer_with('<Pause length="60"/><Say>Too late</Say>')
     script = CallerScript(at_the_end=AtTheEnd.STAY)
@@ -342,7 +336,7 @@ async def test_a_caller_can_hang_up_before_the_call_is_answered(
 
 
 async def test_the_fallback_is_asked_instead_and_told_why(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     carrier.numbers[OWN_NUMBER] = OwnNumber(
         Source(f"{product.url}/broken/"), fallback=Source(f"{product.url}/fallback/")
@@ -357,7 +351,7 @@ async def test_the_fallback_is_asked_instead_and_told_why(
 
 
 async def test_a_voice_that_breaks_fails_the_call(
-    carrier: Sandbox, product: Product, caplog: pytest.LogCaptureFixture
+    carrier: Carrier, product: Product, caplog: pytest.LogCaptureFixture
 ) -> None:
     def mute(text: str) -> bytes:
         raise RuntimeError("no voice")

@@ -28,9 +28,9 @@ STAYING = Callee(CallerScript(at_the_end=AtTheEnd.STAY), ring_ms=0)
 WAIT = twiml('<Pause length="60"/>')
 
 
-def client_of(carrier: Sandbox, token: str = AUTH_TOKEN) -> Client:
+def client_of(sandbox: Sandbox, token: str = AUTH_TOKEN) -> Client:
     client = Client(ACCOUNT_SID, token)
-    client.api.base_url = carrier.url
+    client.api.base_url = sandbox.url
     return client
 
 
@@ -39,15 +39,15 @@ async def ask(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
     return await asyncio.to_thread(function, *args, **options)
 
 
-async def create(carrier: Sandbox, **options: Any) -> Any:
-    calls = client_of(carrier).calls
+async def create(sandbox: Sandbox, **options: Any) -> Any:
+    calls = client_of(sandbox).calls
     return await ask(calls.create, **{"to": CALLEE, "from_": OWN_NUMBER, "twiml": WAIT} | options)
 
 
-async def answered(carrier: Sandbox, **options: Any) -> Call:
-    carrier.default_callee = STAYING
-    created = await create(carrier, **options)
-    call = carrier.calls[created.sid]
+async def answered(sandbox: Sandbox, **options: Any) -> Call:
+    sandbox.default_callee = STAYING
+    created = await create(sandbox, **options)
+    call = sandbox.calls[created.sid]
     assert await call.wait_answered_or_ended()
     return call
 
@@ -67,9 +67,9 @@ async def refusal_of(attempt: Any) -> tuple[int, int]:
 # ---------------------------------------------------------------- placing calls
 
 
-async def test_a_call_is_created(carrier: Sandbox) -> None:
+async def test_a_call_is_created(sandbox: Sandbox) -> None:
     before = datetime.now(UTC) - timedelta(seconds=2)
-    call = await create(carrier)
+    call = await create(sandbox)
     assert call.sid.startswith("CA")
     assert len(call.sid) == 34
     assert (call.status, call.direction) == ("queued", "outbound-api")
@@ -79,14 +79,14 @@ async def test_a_call_is_created(carrier: Sandbox) -> None:
     assert call.uri == f"/2010-04-01/Accounts/{ACCOUNT_SID}/Calls/{call.sid}.json"
 
 
-async def test_numbers_may_be_written_as_americans_do(carrier: Sandbox) -> None:
-    assert (await create(carrier, to="(415) 555-0111")).to == CALLEE
+async def test_numbers_may_be_written_as_americans_do(sandbox: Sandbox) -> None:
+    assert (await create(sandbox, to="(415) 555-0111")).to == CALLEE
 
 
-async def test_an_answered_call_asks_for_its_document(carrier: Sandbox, product: Product) -> None:
+async def test_an_answered_call_asks_for_its_document(sandbox: Sandbox, product: Product) -> None:
     product.answer_with("<Say>Hello</Say>", "/out/")
-    created = await create(carrier, twiml=None, url=f"{product.url}/out/?call=7")
-    call = await ended(carrier.calls[created.sid])
+    created = await create(sandbox, twiml=None, url=f"{product.url}/out/?call=7")
+    call = await ended(sandbox.calls[created.sid])
     (asked,) = product.asked_at("/out/")
     assert asked.signed
     assert asked.params["CallSid"] == call.sid
@@ -96,10 +96,10 @@ async def test_an_answered_call_asks_for_its_document(carrier: Sandbox, product:
     )
 
 
-async def test_a_finished_call_is_fetched_with_its_times(carrier: Sandbox) -> None:
-    created = await create(carrier, twiml=twiml('<Pause length="1"/>'))
-    await ended(carrier.calls[created.sid])
-    call = await ask(client_of(carrier).calls(created.sid).fetch)
+async def test_a_finished_call_is_fetched_with_its_times(sandbox: Sandbox) -> None:
+    created = await create(sandbox, twiml=twiml('<Pause length="1"/>'))
+    await ended(sandbox.calls[created.sid])
+    call = await ask(client_of(sandbox).calls(created.sid).fetch)
     assert (call.status, call.duration) == ("completed", "1")
     assert timedelta(0) <= call.end_time - call.start_time <= timedelta(seconds=2)
     assert call.subresource_uris["notifications"].endswith(f"{call.sid}/Notifications.json")
@@ -114,24 +114,24 @@ async def test_a_finished_call_is_fetched_with_its_times(carrier: Sandbox) -> No
     ],
 )
 async def test_a_callee_may_not_take_the_call(
-    carrier: Sandbox, answer: Answer, status: str
+    sandbox: Sandbox, answer: Answer, status: str
 ) -> None:
-    carrier.callees[CALLEE] = Callee(answer=answer, ring_ms=0)
-    created = await create(carrier, timeout=1)
-    await ended(carrier.calls[created.sid])
-    call = await ask(client_of(carrier).calls(created.sid).fetch)
+    sandbox.callees[CALLEE] = Callee(answer=answer, ring_ms=0)
+    created = await create(sandbox, timeout=1)
+    await ended(sandbox.calls[created.sid])
+    call = await ask(client_of(sandbox).calls(created.sid).fetch)
     assert (call.status, call.duration, call.start_time) == (status, "0", None)
 
 
-async def test_a_callee_who_is_too_slow_does_not_answer(carrier: Sandbox) -> None:
-    carrier.callees[CALLEE] = Callee(ring_ms=60_000)
-    created = await create(carrier, timeout=1)
-    call = await ended(carrier.calls[created.sid])
+async def test_a_callee_who_is_too_slow_does_not_answer(sandbox: Sandbox) -> None:
+    sandbox.callees[CALLEE] = Callee(ring_ms=60_000)
+    created = await create(sandbox, timeout=1)
+    call = await ended(sandbox.calls[created.sid])
     assert call.status == "no-answer"
 
 
-async def test_the_time_limit_ends_a_call(carrier: Sandbox) -> None:
-    call = await ended(await answered(carrier, time_limit=1))
+async def test_the_time_limit_ends_a_call(sandbox: Sandbox) -> None:
+    call = await ended(await answered(sandbox, time_limit=1))
     assert (call.status, call.duration_s) == ("completed", 1)
     assert call.timeline.of(Kind.HUNG_UP)[0].detail == {"by": "carrier"}
 
@@ -139,41 +139,41 @@ async def test_the_time_limit_ends_a_call(carrier: Sandbox) -> None:
 # ---------------------------------------------------------------- steering calls
 
 
-async def test_a_live_call_is_ended(carrier: Sandbox) -> None:
-    call = await answered(carrier)
-    updated = await ask(client_of(carrier).calls(call.sid).update, status="completed")
+async def test_a_live_call_is_ended(sandbox: Sandbox) -> None:
+    call = await answered(sandbox)
+    updated = await ask(client_of(sandbox).calls(call.sid).update, status="completed")
     assert updated.sid == call.sid
     await ended(call)
     assert call.status == "completed"
     assert call.timeline.of(Kind.HUNG_UP)[0].detail == {"by": "api"}
 
 
-async def test_a_ringing_call_is_canceled(carrier: Sandbox) -> None:
-    carrier.callees[CALLEE] = Callee(ring_ms=30_000)
-    created = await create(carrier)
-    await ask(client_of(carrier).calls(created.sid).update, status="canceled")
-    assert (await ended(carrier.calls[created.sid])).status == "canceled"
+async def test_a_ringing_call_is_canceled(sandbox: Sandbox) -> None:
+    sandbox.callees[CALLEE] = Callee(ring_ms=30_000)
+    created = await create(sandbox)
+    await ask(client_of(sandbox).calls(created.sid).update, status="canceled")
+    assert (await ended(sandbox.calls[created.sid])).status == "canceled"
 
 
-async def test_canceling_does_nothing_to_an_answered_call(carrier: Sandbox) -> None:
-    call = await answered(carrier)
-    updated = await ask(client_of(carrier).calls(call.sid).update, status="canceled")
+async def test_canceling_does_nothing_to_an_answered_call(sandbox: Sandbox) -> None:
+    call = await answered(sandbox)
+    updated = await ask(client_of(sandbox).calls(call.sid).update, status="canceled")
     assert updated.status == "in-progress"
 
 
-async def test_a_live_call_gets_other_twiml(carrier: Sandbox) -> None:
-    call = await answered(carrier)
+async def test_a_live_call_gets_other_twiml(sandbox: Sandbox) -> None:
+    call = await answered(sandbox)
     other = twiml("<Say>Other</Say>")
-    await ask(client_of(carrier).calls(call.sid).update, twiml=other)
+    await ask(client_of(sandbox).calls(call.sid).update, twiml=other)
     await ended(call)
     verbs = [happening.detail["verb"] for happening in call.timeline.of(Kind.VERB)]
     assert verbs == ["Pause", "Say"]
 
 
-async def test_a_live_call_goes_to_another_address(carrier: Sandbox, product: Product) -> None:
-    call = await answered(carrier)
+async def test_a_live_call_goes_to_another_address(sandbox: Sandbox, product: Product) -> None:
+    call = await answered(sandbox)
     product.answer_with("<Hangup/>", "/other/")
-    await ask(client_of(carrier).calls(call.sid).update, url=f"{product.url}/other/")
+    await ask(client_of(sandbox).calls(call.sid).update, url=f"{product.url}/other/")
     await ended(call)
     assert product.asked_at("/other/")[0].params["CallSid"] == call.sid
 
@@ -181,19 +181,19 @@ async def test_a_live_call_goes_to_another_address(carrier: Sandbox, product: Pr
 # ---------------------------------------------------------------- listing
 
 
-async def test_calls_are_listed_newest_first_over_pages(carrier: Sandbox) -> None:
-    created = [(await create(carrier)).sid for _ in range(5)]
-    listed = await ask(client_of(carrier).calls.list, page_size=2)
+async def test_calls_are_listed_newest_first_over_pages(sandbox: Sandbox) -> None:
+    created = [(await create(sandbox)).sid for _ in range(5)]
+    listed = await ask(client_of(sandbox).calls.list, page_size=2)
     assert [call.sid for call in listed] == created[::-1]
-    assert len(await ask(client_of(carrier).calls.list, limit=3)) == 3
+    assert len(await ask(client_of(sandbox).calls.list, limit=3)) == 3
 
 
-async def test_calls_are_filtered(carrier: Sandbox) -> None:
-    carrier.callees["+14155550112"] = Callee(answer=Answer.BUSY, ring_ms=0)
-    await create(carrier)
-    busy = await create(carrier, to="+14155550112")
-    await ended(carrier.calls[busy.sid])
-    calls = client_of(carrier).calls
+async def test_calls_are_filtered(sandbox: Sandbox) -> None:
+    sandbox.callees["+14155550112"] = Callee(answer=Answer.BUSY, ring_ms=0)
+    await create(sandbox)
+    busy = await create(sandbox, to="+14155550112")
+    await ended(sandbox.calls[busy.sid])
+    calls = client_of(sandbox).calls
     assert [call.sid for call in await ask(calls.list, status="busy")] == [busy.sid]
     assert [call.sid for call in await ask(calls.list, to="+14155550112")] == [busy.sid]
     assert len(await ask(calls.list, from_=OWN_NUMBER)) == 2
@@ -203,10 +203,10 @@ async def test_calls_are_filtered(carrier: Sandbox) -> None:
     assert len(await ask(calls.list, start_time_before=tomorrow)) == 2
 
 
-async def test_notifications_tell_what_went_wrong(carrier: Sandbox) -> None:
-    created = await create(carrier, twiml=twiml("<Teleport/>"))
-    await ended(carrier.calls[created.sid])
-    (found,) = await ask(client_of(carrier).calls(created.sid).notifications.list)
+async def test_notifications_tell_what_went_wrong(sandbox: Sandbox) -> None:
+    created = await create(sandbox, twiml=twiml("<Teleport/>"))
+    await ended(sandbox.calls[created.sid])
+    (found,) = await ask(client_of(sandbox).calls(created.sid).notifications.list)
     assert (found.error_code, found.log) == ("12200", "0")
     assert "Teleport" in found.message_text
 
@@ -235,54 +235,54 @@ async def test_notifications_tell_what_went_wrong(carrier: Sandbox) -> None:
     ],
 )
 async def test_an_impossible_call_is_refused(
-    carrier: Sandbox, options: dict[str, Any], code: int
+    sandbox: Sandbox, options: dict[str, Any], code: int
 ) -> None:
-    assert await refusal_of(create(carrier, **options)) == (400, code)
-    assert carrier.calls == {}
+    assert await refusal_of(create(sandbox, **options)) == (400, code)
+    assert sandbox.calls == {}
 
 
-async def test_wrong_credentials_are_refused(carrier: Sandbox) -> None:
-    client = client_of(carrier, token="wrong")
+async def test_wrong_credentials_are_refused(sandbox: Sandbox) -> None:
+    client = client_of(sandbox, token="wrong")
     assert await refusal_of(ask(client.calls("CA" + "0" * 32).fetch)) == (401, 20003)
 
 
-async def test_another_account_is_refused(carrier: Sandbox) -> None:
+async def test_another_account_is_refused(sandbox: Sandbox) -> None:
     client = Client("AC" + "b" * 32, AUTH_TOKEN)
-    client.api.base_url = carrier.url
+    client.api.base_url = sandbox.url
     assert await refusal_of(ask(client.calls("CA" + "0" * 32).fetch)) == (401, 20003)
 
 
-async def test_an_unknown_call_is_refused(carrier: Sandbox) -> None:
-    unknown = client_of(carrier).calls("CA" + "0" * 32)
+async def test_an_unknown_call_is_refused(sandbox: Sandbox) -> None:
+    unknown = client_of(sandbox).calls("CA" + "0" * 32)
     assert await refusal_of(ask(unknown.fetch)) == (404, 20404)
     assert await refusal_of(ask(unknown.update, status="completed")) == (404, 20404)
 
 
-async def test_a_call_that_is_over_cannot_be_changed(carrier: Sandbox) -> None:
-    created = await create(carrier, twiml=twiml("<Hangup/>"))
-    await ended(carrier.calls[created.sid])
-    call = client_of(carrier).calls(created.sid)
+async def test_a_call_that_is_over_cannot_be_changed(sandbox: Sandbox) -> None:
+    created = await create(sandbox, twiml=twiml("<Hangup/>"))
+    await ended(sandbox.calls[created.sid])
+    call = client_of(sandbox).calls(created.sid)
     assert await refusal_of(ask(call.update, status="completed")) == (400, 21220)
     assert await refusal_of(ask(call.update, twiml=WAIT)) == (400, 21220)
 
 
-async def test_a_ringing_call_cannot_be_redirected(carrier: Sandbox) -> None:
-    carrier.callees[CALLEE] = Callee(ring_ms=30_000)
-    created = await create(carrier)
-    call = client_of(carrier).calls(created.sid)
+async def test_a_ringing_call_cannot_be_redirected(sandbox: Sandbox) -> None:
+    sandbox.callees[CALLEE] = Callee(ring_ms=30_000)
+    created = await create(sandbox)
+    call = client_of(sandbox).calls(created.sid)
     assert await refusal_of(ask(call.update, twiml=WAIT)) == (400, 21220)
 
 
 @pytest.mark.parametrize("change", [{}, {"status": "asleep"}])
 async def test_a_change_that_means_nothing_is_refused(
-    carrier: Sandbox, change: dict[str, str]
+    sandbox: Sandbox, change: dict[str, str]
 ) -> None:
-    call = client_of(carrier).calls((await answered(carrier)).sid)
+    call = client_of(sandbox).calls((await answered(sandbox)).sid)
     assert await refusal_of(ask(call.update, **change)) == (400, 20001)
 
 
-async def test_a_refusal_has_twilios_json(carrier: Sandbox) -> None:
-    url = f"{carrier.url}/2010-04-01/Accounts/{ACCOUNT_SID}/Calls.json"
+async def test_a_refusal_has_twilios_json(sandbox: Sandbox) -> None:
+    url = f"{sandbox.url}/2010-04-01/Accounts/{ACCOUNT_SID}/Calls.json"
     headers = {"Authorization": encode_basic_auth(ACCOUNT_SID, AUTH_TOKEN)}
     async with (
         ClientSession() as session,
@@ -309,9 +309,9 @@ async def test_a_refusal_has_twilios_json(carrier: Sandbox) -> None:
     ],
 )
 async def test_requests_that_twilio_does_not_know(
-    carrier: Sandbox, method: str, path: str, status: int, code: int
+    sandbox: Sandbox, method: str, path: str, status: int, code: int
 ) -> None:
-    url = carrier.url + path.format(sid=ACCOUNT_SID)
+    url = sandbox.url + path.format(sid=ACCOUNT_SID)
     headers = {"Authorization": encode_basic_auth(ACCOUNT_SID, AUTH_TOKEN)}
     async with (
         ClientSession() as session,
@@ -322,8 +322,8 @@ async def test_requests_that_twilio_does_not_know(
 
 
 @pytest.mark.parametrize("header", ["", "Basic", "Basic ???", "Bearer abc", "Basic Og=="])
-async def test_half_credentials_are_refused(carrier: Sandbox, header: str) -> None:
-    url = f"{carrier.url}/2010-04-01/Accounts/{ACCOUNT_SID}/Calls.json"
+async def test_half_credentials_are_refused(sandbox: Sandbox, header: str) -> None:
+    url = f"{sandbox.url}/2010-04-01/Accounts/{ACCOUNT_SID}/Calls.json"
     headers = {"Authorization": header}
     async with ClientSession() as session, session.get(url, headers=headers) as response:
         assert response.status == 401

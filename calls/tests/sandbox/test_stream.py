@@ -11,6 +11,7 @@ from twilio.request_validator import RequestValidator
 
 from calls.audio import mulaw_silence
 from calls.sandbox.call import Call, Status
+from calls.sandbox.carrier import Carrier
 from calls.sandbox.hearing import is_audible
 from calls.sandbox.notifications import Problem
 from calls.sandbox.script import (
@@ -24,7 +25,7 @@ from calls.sandbox.script import (
     Line,
     Step,
 )
-from calls.sandbox.server import HOST, Sandbox
+from calls.sandbox.server import HOST
 from calls.sandbox.stage import Source
 from calls.sandbox.timeline import Kind, summarise
 from calls.tests.sandbox.product import (
@@ -37,11 +38,11 @@ from calls.tests.sandbox.product import (
     voice,
 )
 
-ANSWER = voice("x" * 25)
+ANSWER = voice("x" * 100)
 """Half a second of the agent's voice."""
 
 
-async def ring(carrier: Sandbox, *steps: Step) -> Call:
+async def ring(carrier: Carrier, *steps: Step) -> Call:
     """A caller who stays on the line unless a step says otherwise."""
     script = CallerScript(steps, AtTheEnd.STAY, finished_ms=200)
     return await carrier.ring(to=OWN_NUMBER, from_=CALLER, script=script)
@@ -63,7 +64,7 @@ def frames_of(peer: Peer) -> list[bytes]:
 # ---------------------------------------------------------------- the product's side
 
 
-async def test_the_stream_introduces_itself(carrier: Sandbox, product: Product) -> None:
+async def test_the_stream_introduces_itself(carrier: Carrier, product: Product) -> None:
     product.stream('<Parameter name="lead" value="Zoë &amp; 7"/>')
     call = await ended(await ring(carrier, HangUp(AfterPause(200))))
     (peer,) = product.peers
@@ -74,7 +75,7 @@ async def test_the_stream_introduces_itself(carrier: Sandbox, product: Product) 
     assert start["customParameters"] == {"lead": "Zoë & 7"}
 
 
-async def test_the_handshake_is_signed(carrier: Sandbox, product: Product) -> None:
+async def test_the_handshake_is_signed(carrier: Carrier, product: Product) -> None:
     product.stream()
     await ended(await ring(carrier, HangUp(AfterPause(100))))
     (peer,) = product.peers
@@ -84,7 +85,7 @@ async def test_the_handshake_is_signed(carrier: Sandbox, product: Product) -> No
     assert not validator.validate(f"{product.socket_url}/media/other/", {}, signature)
 
 
-async def test_a_query_string_is_not_passed_on(carrier: Sandbox, product: Product) -> None:
+async def test_a_query_string_is_not_passed_on(carrier: Carrier, product: Product) -> None:
     url = f"{product.socket_url}/media/token/?secret=1"
     product.answer_with(f'<Connect><Stream url="{url}"/></Connect>')
     await ended(await ring(carrier, HangUp(AfterPause(100))))
@@ -92,7 +93,7 @@ async def test_a_query_string_is_not_passed_on(carrier: Sandbox, product: Produc
 
 
 async def test_an_http_address_becomes_a_socket_and_may_be_relative(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.answer_with('<Connect><Stream url="/media/token/"/></Connect>')
     await ended(await ring(carrier, HangUp(AfterPause(100))))
@@ -100,7 +101,7 @@ async def test_an_http_address_becomes_a_socket_and_may_be_relative(
 
 
 async def test_media_comes_every_20_ms_numbered_without_gaps(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     times: list[float] = []
 
@@ -121,7 +122,7 @@ async def test_media_comes_every_20_ms_numbered_without_gaps(
 
 
 async def test_the_callers_line_arrives_whole_between_silence(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.stream()
     line = Line("Hello", when=AfterPause(200))
@@ -133,14 +134,14 @@ async def test_the_callers_line_arrives_whole_between_silence(
     assert frames[-1] == mulaw_silence(20)
 
 
-async def test_keys_arrive_as_dtmf(carrier: Sandbox, product: Product) -> None:
+async def test_keys_arrive_as_dtmf(carrier: Carrier, product: Product) -> None:
     product.stream()
     await ended(await ring(carrier, Keys("4#", AfterPause(100)), HangUp(AfterPause(100))))
     assert [message["dtmf"]["digit"] for message in product.peers[0].of("dtmf")] == ["4", "#"]
 
 
 async def test_stop_is_the_last_message_when_the_caller_hangs_up(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.stream()
     call = await ended(await ring(carrier, HangUp(AfterPause(100))))
@@ -154,7 +155,7 @@ async def test_stop_is_the_last_message_when_the_caller_hangs_up(
 # ---------------------------------------------------------------- the caller's side
 
 
-async def test_the_caller_hears_what_the_product_sends(carrier: Sandbox, product: Product) -> None:
+async def test_the_caller_hears_what_the_product_sends(carrier: Carrier, product: Product) -> None:
     async def speak(peer: Peer) -> None:
         await peer.say(ANSWER[:1_000])
         await peer.say(ANSWER[1_000:])
@@ -170,7 +171,7 @@ async def test_the_caller_hears_what_the_product_sends(carrier: Sandbox, product
 
 
 async def test_marks_come_back_when_their_audio_has_been_played(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     loop = asyncio.get_running_loop()
     times: list[float] = []
@@ -195,7 +196,7 @@ async def test_marks_come_back_when_their_audio_has_been_played(
 
 
 async def test_clear_silences_the_agent_and_returns_the_marks_at_once(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     async def speak(peer: Peer) -> None:
         await peer.say(ANSWER * 20)
@@ -218,7 +219,7 @@ async def test_clear_silences_the_agent_and_returns_the_marks_at_once(
 
 
 async def test_the_caller_interrupts_and_the_silence_is_measured(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     async def speak(peer: Peer) -> None:
         await peer.say(ANSWER * 10)
@@ -240,7 +241,7 @@ async def test_the_caller_interrupts_and_the_silence_is_measured(
     assert summary.clears == 1
 
 
-async def test_a_murmur_while_the_agent_goes_on(carrier: Sandbox, product: Product) -> None:
+async def test_a_murmur_while_the_agent_goes_on(carrier: Carrier, product: Product) -> None:
     async def speak(peer: Peer) -> None:
         await peer.say(ANSWER * 4)
         await peer.wait_for("stop")
@@ -256,7 +257,7 @@ async def test_a_murmur_while_the_agent_goes_on(carrier: Sandbox, product: Produ
 
 
 async def test_the_first_answer_is_measured_from_the_end_of_the_line(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     async def answer_late(peer: Peer) -> None:
         while not any(is_audible(frame) for frame in frames_of(peer)):
@@ -276,7 +277,7 @@ async def test_the_first_answer_is_measured_from_the_end_of_the_line(
 
 
 async def test_a_caller_gives_up_on_a_product_that_never_speaks(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.stream()
     script = CallerScript([Line("Hello?")], give_up_ms=500)
@@ -290,7 +291,7 @@ async def test_a_caller_gives_up_on_a_product_that_never_speaks(
 
 
 async def test_when_the_product_closes_the_action_goes_on_with_the_call(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     async def leave(peer: Peer) -> None:
         await peer.wait_for("media", 3)
@@ -306,7 +307,7 @@ async def test_when_the_product_closes_the_action_goes_on_with_the_call(
     assert (call.status, problems(call)) == (Status.COMPLETED, [])
 
 
-async def test_without_action_the_next_verb_follows(carrier: Sandbox, product: Product) -> None:
+async def test_without_action_the_next_verb_follows(carrier: Carrier, product: Product) -> None:
     async def leave(peer: Peer) -> None:
         await peer.close()
 
@@ -319,7 +320,7 @@ async def test_without_action_the_next_verb_follows(carrier: Sandbox, product: P
 
 
 async def test_what_was_not_played_is_dropped_when_the_product_closes(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     async def speak_and_leave(peer: Peer) -> None:
         await peer.say(ANSWER * 20)
@@ -333,7 +334,7 @@ async def test_what_was_not_played_is_dropped_when_the_product_closes(
 
 
 async def test_when_the_caller_hangs_up_the_action_is_told_the_end(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.stream(action="/over/")
     product.answer_with("<Say>Nobody hears this</Say>", "/over/")
@@ -343,7 +344,7 @@ async def test_when_the_caller_hangs_up_the_action_is_told_the_end(
 
 
 async def test_a_redirect_stops_the_stream_without_asking_the_action(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.stream(action="/over/")
     call = await ring(carrier)
@@ -356,7 +357,7 @@ async def test_a_redirect_stops_the_stream_without_asking_the_action(
 
 
 async def test_a_refused_handshake_is_written_down_and_the_action_asked(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     product.refuse_streams = True
     product.stream(action="/over/")
@@ -366,7 +367,7 @@ async def test_a_refused_handshake_is_written_down_and_the_action_asked(
     assert len(product.asked_at("/over/")) == 1
 
 
-async def test_an_unreachable_socket_is_written_down(carrier: Sandbox, product: Product) -> None:
+async def test_an_unreachable_socket_is_written_down(carrier: Carrier, product: Product) -> None:
     product.answer_with('<Connect><Stream url="ws://127.0.0.1:9/"/></Connect>')
     call = await ended(await ring(carrier))
     assert problems(call) == [Problem.STREAM_REFUSED]
@@ -374,7 +375,7 @@ async def test_an_unreachable_socket_is_written_down(carrier: Sandbox, product: 
 
 @pytest.mark.parametrize("url", ["", "mailto:someone@example.com", "ftp://x.test/media/"])
 async def test_an_address_that_is_none_fails_the_call(
-    carrier: Sandbox, product: Product, url: str
+    carrier: Carrier, product: Product, url: str
 ) -> None:
     product.answer_with(f'<Connect><Stream url="{url}"/></Connect>')
     call = await ended(await ring(carrier))
@@ -382,7 +383,7 @@ async def test_an_address_that_is_none_fails_the_call(
 
 
 async def test_a_close_with_an_error_code_is_written_down(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     async def break_down(peer: Peer) -> None:
         await peer.close(1011)
@@ -419,7 +420,7 @@ async def breaking_server() -> AsyncIterator[str]:
         yield f"ws://{HOST}:{server.sockets[0].getsockname()[1]}/"
 
 
-async def test_a_broken_connection_is_written_down(carrier: Sandbox, product: Product) -> None:
+async def test_a_broken_connection_is_written_down(carrier: Carrier, product: Product) -> None:
     async with breaking_server() as url:
         product.answer_with(f'<Connect action="/over/"><Stream url="{url}"/></Connect>')
         product.answer_with("<Hangup/>", "/over/")
@@ -432,7 +433,7 @@ async def test_a_broken_connection_is_written_down(carrier: Sandbox, product: Pr
 
 
 async def test_invalid_messages_are_warned_of_once_and_the_stream_goes_on(
-    carrier: Sandbox, product: Product
+    carrier: Carrier, product: Product
 ) -> None:
     async def babble(peer: Peer) -> None:
         await peer.send_text("hello")
@@ -451,7 +452,7 @@ async def test_invalid_messages_are_warned_of_once_and_the_stream_goes_on(
     assert call.timeline.of(Kind.CLEARED) == []
 
 
-async def test_an_oversized_message_closes_the_stream(carrier: Sandbox, product: Product) -> None:
+async def test_an_oversized_message_closes_the_stream(carrier: Carrier, product: Product) -> None:
     async def shout(peer: Peer) -> None:
         await peer.say(b"\x00" * 2_000_000)
         await peer.wait_for("stop")
@@ -467,7 +468,7 @@ async def test_an_oversized_message_closes_the_stream(carrier: Sandbox, product:
 # ---------------------------------------------------------------- stream callbacks
 
 
-async def test_a_stream_reports_its_beginning_and_end(carrier: Sandbox, product: Product) -> None:
+async def test_a_stream_reports_its_beginning_and_end(carrier: Carrier, product: Product) -> None:
     stream = '<Stream url="/media/token/" name="talk" statusCallback="/stream-status/"/>'
     product.answer_with(f"<Connect>{stream}</Connect>")
     call = await ended(await ring(carrier, HangUp(AfterPause(200))))
@@ -478,7 +479,7 @@ async def test_a_stream_reports_its_beginning_and_end(carrier: Sandbox, product:
     assert (asked[0].params["CallSid"], asked[0].params["StreamName"]) == (call.sid, "talk")
 
 
-async def test_a_stream_that_fails_reports_the_error(carrier: Sandbox, product: Product) -> None:
+async def test_a_stream_that_fails_reports_the_error(carrier: Carrier, product: Product) -> None:
     product.refuse_streams = True
     stream = '<Stream url="/media/token/" statusCallback="/stream-status/"/>'
     product.answer_with(f"<Connect>{stream}</Connect><Hangup/>")
@@ -488,7 +489,7 @@ async def test_a_stream_that_fails_reports_the_error(carrier: Sandbox, product: 
     assert asked.params["StreamError"].startswith("31920")
 
 
-async def test_forty_calls_keep_their_pace(carrier: Sandbox, product: Product) -> None:
+async def test_forty_calls_keep_their_pace(carrier: Carrier, product: Product) -> None:
     product.stream()
     leave = HangUp(AfterPause(2_000))
     calls = [await ring(carrier, leave) for _ in range(40)]
