@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from calls import push
@@ -28,13 +27,9 @@ from calls.api_messages import (
     call_id_of,
     read_message,
 )
+from calls.api_reads import call_data, call_states, user_groups, utterances_after
 from calls.enums import UNDER_WAY
-from calls.models import Call, Utterance
-from calls.serializers import CallSerializer, UtteranceSerializer
-from salesdesk.accounts.enums import Ability
-from salesdesk.accounts.permissions import Visitor, within
 from salesdesk.accounts.sockets import SUBPROTOCOL, user_now
-from salesdesk.businesses.models import Business
 
 CLOSE_ERRORS = 4400
 CLOSE_SIGNED_OUT = 4401
@@ -265,10 +260,12 @@ class LiveApiConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._tell_event(room, message["event"], message["call"], room.version, words)
 
     async def _tell_call(self, room: Room, event: str, call_id: str) -> None:
+        """In the call's own room with the version sent so far: a client asks for what is after."""
         call = await call_data(self.scope["user"], call_id)
         if call is not None:
             room.status = call["status"]
-            await self._tell_event(room, event, call_id, call["transcript_version"], call)
+            version = room.version if room.call_id else call["transcript_version"]
+            await self._tell_event(room, event, call_id, version, call)
 
     async def _catch_up(self, room: Room) -> None:
         """Send what of the transcript is new to the room, in the order of its versions."""
@@ -318,37 +315,3 @@ class LiveApiConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def _call_rooms(self) -> list[str]:
         return [room.call_id for room in self.rooms.values() if room.call_id]
-
-
-@database_sync_to_async  # type: ignore[untyped-decorator]
-def call_data(user: Visitor, call_id: str) -> dict[str, Any] | None:
-    """The call as the REST API tells it, if the user may see it."""
-    visible = Call.objects.where(user, Ability.VIEW_CALLS).select_related("business", "placed_by")
-    call = visible.filter(public_id=call_id).first()
-    return dict(CallSerializer(call).data) if call else None
-
-
-@database_sync_to_async  # type: ignore[untyped-decorator]
-def utterances_after(user: Visitor, call_id: str, version: int) -> list[dict[str, Any]]:
-    """What changed in the transcript after ``version``, in that order, if the user may see it."""
-    utterances = Utterance.objects.filter(
-        within(user, Ability.VIEW_CALLS, "call__business"), call__public_id=call_id
-    )
-    changed = utterances.changed_after(version).defer("search").order_by("version")
-    return [dict(row) for row in UtteranceSerializer(changed, many=True).data]
-
-
-@database_sync_to_async  # type: ignore[untyped-decorator]
-def call_states(user: Visitor, call_ids: list[str]) -> dict[str, tuple[str, int]]:
-    """Status and transcript version of those of the calls that the user may see."""
-    visible = Call.objects.where(user, Ability.VIEW_CALLS).filter(public_id__in=call_ids)
-    rows = visible.values_list("public_id", "status", "transcript_version")
-    return {public_id: (status, version) for public_id, status, version in rows}
-
-
-@database_sync_to_async  # type: ignore[untyped-decorator]
-def user_groups(user: Visitor) -> set[str]:
-    """The groups that tell of every call that the user may see."""
-    businesses = Business.objects.where(user, Ability.VIEW_CALLS).values_list("pk", flat=True)
-    groups = {push.business_group(key) for key in businesses}
-    return groups | {push.business_group(None)} if user.is_superuser else groups
