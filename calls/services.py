@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, DurationField, ExpressionWrapper, F, IntegerField, Value, When
 from django.db.models.functions import Cast, Extract
 from django.utils import timezone
@@ -35,6 +35,16 @@ from salesdesk.lib.errors import Conflict, InvalidInput, NotAllowed, NotConfigur
 from salesdesk.lib.phone import to_e164
 
 LONGEST_LINE = 1000
+CHANGING_WITH_UTTERANCE = (
+    "version",
+    "speaker",
+    "text",
+    "start_ms",
+    "end_ms",
+    "interrupted",
+    "confidence",
+    "metadata",
+)
 
 REASON_WHEN_OVER = {
     CallStatus.COMPLETED: EndReason.CALLER_HUNG_UP,
@@ -296,31 +306,39 @@ def record_utterance(call: Call, spoken: RecordUtterance) -> None:
 
     Sends ``utterance_recorded`` with the transcript's new version.
     """
-    values = {
-        "text": spoken.text,
-        "start_ms": spoken.start_ms,
-        "end_ms": max(spoken.start_ms, spoken.end_ms),
-        "interrupted": spoken.interrupted,
-        "confidence": spoken.confidence,
-        "metadata": dict(spoken.metadata),
-        "speaker": spoken.speaker,
-    }
     with transaction.atomic():
         version = _next_version(call)
-        Utterance.objects.update_or_create(
+        utterance = Utterance(
             call=call,
             sequence=spoken.sequence,
-            defaults={**values, "version": version},
-            create_defaults={**values, "version": version, "created_version": version},
+            version=version,
+            created_version=version,
+            speaker=spoken.speaker,
+            text=spoken.text,
+            start_ms=spoken.start_ms,
+            end_ms=max(spoken.start_ms, spoken.end_ms),
+            interrupted=spoken.interrupted,
+            confidence=spoken.confidence,
+            metadata=dict(spoken.metadata),
+        )
+        Utterance.objects.bulk_create(
+            [utterance],
+            update_conflicts=True,
+            unique_fields=("call", "sequence"),
+            update_fields=CHANGING_WITH_UTTERANCE,
         )
         _announce(signals.utterance_recorded, call, sequence=spoken.sequence, version=version)
 
 
 def _next_version(call: Call) -> int:
     """Counts up under the row's lock, so that versions become visible in order."""
-    rows = Call.objects.filter(pk=call.pk)
-    rows.update(transcript_version=F("transcript_version") + 1)
-    return rows.values_list("transcript_version", flat=True).get()
+    count_up = (
+        f"UPDATE {Call._meta.db_table} SET transcript_version = transcript_version + 1 "  # noqa: S608
+        "WHERE id = %s RETURNING transcript_version"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(count_up, [call.pk])
+        return int(cursor.fetchone()[0])
 
 
 def record_event(

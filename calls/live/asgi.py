@@ -3,8 +3,10 @@
 `uvicorn calls.live.asgi:application --ws websockets-sansio --loop uvloop --ws-max-size 65536`
 """
 
+import gc
 import logging
 import os
+import sys
 from typing import Any
 
 import django
@@ -21,6 +23,8 @@ from calls.live.consumer import MediaConsumer  # noqa: E402
 from salesdesk.lib.errors import SalesdeskError  # noqa: E402
 
 log = logging.getLogger(__name__)
+
+THREADS_TURN_SECONDS = 0.0005
 
 media_streams = URLRouter([path("media/<str:token>/", MediaConsumer.as_asgi())])
 
@@ -45,6 +49,17 @@ async def health(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+def favour_audio() -> None:
+    """Keep what stops the event loop's thread short, now that everything is loaded.
+
+    The garbage collector need not look through the code and models that stay anyway, and a
+    database thread gives the interpreter back sooner than after Python's usual five milliseconds.
+    """
+    gc.collect()
+    gc.freeze()
+    sys.setswitchinterval(THREADS_TURN_SECONDS)
+
+
 async def lifespan(scope: Any, receive: Any, send: Any) -> None:
     """At the start, load what the first call would wait for."""
     await receive()
@@ -52,6 +67,7 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
         await warm_up(settings.VOICE_ENGINE)
     except SalesdeskError as error:
         log.warning("the voice engine is not ready: %s", error.message)
+    favour_audio()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await send({"type": "lifespan.shutdown.complete"})
