@@ -128,9 +128,11 @@ class Carrier:
         call.redirect(lambda: interpreter.run(source))
 
     async def do_now(self, call: Call, step: Step) -> None:
-        """Let the person on a call do something that is not in the script."""
-        part = await asyncio.to_thread(part_of, step, self.speech)
-        call.answer().do_now(part)
+        """Let the person on a call do something that is not in the script. Raises
+        ``LookupError`` for a call that has not been answered."""
+        if call.phone is None:
+            raise LookupError("nobody has answered this call")
+        call.phone.do_now(await asyncio.to_thread(part_of, step, self.speech))
 
     async def _dial(self, parent: Call, number: Number, dial: Dial) -> Call:
         """Ring a further number for a call. Raises :class:`CallError`."""

@@ -85,10 +85,10 @@ class MediaStream(WSListener):
         await self._gone.wait()
 
     async def close(self) -> None:
-        """Say ``stop`` and go; safe when the connection is gone already."""
+        """Say ``stop`` and go; safe when the connection is gone already or was never made."""
+        self._stopping = True
         if self._transport is None or self._gone.is_set():
             return
-        self._stopping = True
         self._send(self._write.stop())
         self._transport.send_close(WSCloseCode.OK)
         try:
@@ -107,13 +107,16 @@ class MediaStream(WSListener):
 
     # ------------------------------------------------------------ from the product
 
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        if self._stopping:
+            transport.disconnect()
+
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         match frame.msg_type:
-            case WSMsgType.TEXT | WSMsgType.CONTINUATION | WSMsgType.BINARY:
-                self._fragments += frame.get_payload_as_bytes()
-                if frame.fin:
-                    message, self._fragments = self._fragments, b""
-                    self._take(message)
+            case WSMsgType.TEXT | WSMsgType.CONTINUATION:
+                self._collect(transport, frame)
+            case WSMsgType.BINARY:
+                self._warn("The message is not text.")
             case WSMsgType.CLOSE:
                 transport.send_close(frame.get_close_code())
                 transport.disconnect()
@@ -122,9 +125,19 @@ class MediaStream(WSListener):
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         self.problem = None if self._stopping else _breakage(transport)
+        self._gone.set()
         self._phone.ear.clear()
         self._timeline.add(Kind.STREAM_STOPPED, stream_sid=self.sid)
-        self._gone.set()
+
+    def _collect(self, transport: WSTransport, frame: WSFrame) -> None:
+        """Put the frames of a message together; one that never ends closes the stream."""
+        self._fragments += frame.get_payload_as_bytes()
+        if len(self._fragments) > LONGEST_MESSAGE:
+            transport.send_close(WSCloseCode.MESSAGE_TOO_BIG)
+            transport.disconnect()
+        elif frame.fin:
+            message, self._fragments = self._fragments, b""
+            self._take(message)
 
     def _take(self, message: bytes) -> None:
         try:
@@ -143,6 +156,8 @@ class MediaStream(WSListener):
                 self._phone.ear.clear()
 
     def _reach(self, name: str) -> None:
+        if self._gone.is_set():
+            return
         self._timeline.add(Kind.MARK_REACHED, name=name)
         self._send(self._write.mark(name))
 

@@ -103,6 +103,9 @@ class Peer:
     async def send_text(self, text: str) -> None:
         await self._socket.send_text(text)
 
+    async def send_bytes(self, message: bytes) -> None:
+        await self._socket.send_bytes(message)
+
     async def close(self, code: int = 1000) -> None:
         await self._socket.close(code)
 

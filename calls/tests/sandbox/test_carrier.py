@@ -51,6 +51,13 @@ async def test_a_test_can_lead_the_person_by_hand(carrier: Carrier, product: Pro
     ]
 
 
+async def test_nobody_can_be_led_before_the_answer(carrier: Carrier, product: Product) -> None:
+    product.answer_with('<Pause length="60"/>')
+    call = await carrier.ring(to=OWN_NUMBER, from_=CALLER, script=STAYING)
+    with pytest.raises(LookupError, match="answered"):
+        await carrier.do_now(call, Keys("7", AfterPause()))
+
+
 async def test_the_oldest_finished_calls_are_forgotten(
     carrier: Carrier, product: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:

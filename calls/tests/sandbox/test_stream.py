@@ -3,11 +3,13 @@
 import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 from twilio.request_validator import RequestValidator
+from websockets.asyncio.server import ServerConnection, serve
 
 from calls.audio import mulaw_silence
 from calls.sandbox.call import Call, Status
@@ -38,6 +40,7 @@ from calls.tests.sandbox.product import (
     voice,
 )
 
+TEXT, CONTINUATION = 0x1, 0x0
 ANSWER = voice("x" * 100)
 """Half a second of the agent's voice."""
 
@@ -394,11 +397,14 @@ async def test_a_close_with_an_error_code_is_written_down(
     assert problems(call) == [Problem.STREAM_CLOSED]
 
 
-@asynccontextmanager
-async def breaking_server() -> AsyncIterator[str]:
-    """Accepts a WebSocket and drops the connection without a word."""
+Raw = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+
+@asynccontextmanager
+async def raw_server(after_handshake: Raw) -> AsyncIterator[str]:
+    """Accepts a WebSocket and then does what no decent server would; yields its address."""
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = (await reader.readuntil(b"\r\n\r\n")).decode()
         key = next(
             line.split(": ")[1]
@@ -406,27 +412,66 @@ async def breaking_server() -> AsyncIterator[str]:
             if line.lower().startswith("sec-websocket-key")
         )
         digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode())  # noqa: S324
-        accept = base64.b64encode(digest.digest()).decode()
+        answer = base64.b64encode(digest.digest()).decode()
         writer.write(
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + f"Sec-WebSocket-Accept: {accept}\r\n\r\n".encode()
+            + f"Sec-WebSocket-Accept: {answer}\r\n\r\n".encode()
         )
         await writer.drain()
-        await reader.read(1)
+        await after_handshake(reader, writer)
         writer.transport.abort()
 
-    server = await asyncio.start_server(serve, HOST, 0)
+    server = await asyncio.start_server(accept, HOST, 0)
     async with server:
         yield f"ws://{HOST}:{server.sockets[0].getsockname()[1]}/"
 
 
-async def test_a_broken_connection_is_written_down(carrier: Carrier, product: Product) -> None:
-    async with breaking_server() as url:
+async def vanish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(1)
+
+
+async def never_finish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A message in pieces of 64 kB that has no end."""
+    opcode = TEXT
+    while not reader.at_eof():
+        writer.write(bytes([opcode, 127]) + (65_536).to_bytes(8, "big") + b"x" * 65_536)
+        opcode = CONTINUATION
+        try:
+            await writer.drain()
+            await reader.read(65_536)
+        except ConnectionError:
+            return
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "problem"),
+    [(vanish, Problem.STREAM_BROKEN), (never_finish, Problem.STREAM_PROTOCOL)],
+)
+async def test_a_connection_that_goes_wrong_is_written_down(
+    carrier: Carrier, product: Product, behaviour: Raw, problem: Problem
+) -> None:
+    async with raw_server(behaviour) as url:
         product.answer_with(f'<Connect action="/over/"><Stream url="{url}"/></Connect>')
         product.answer_with("<Hangup/>", "/over/")
         call = await ended(await ring(carrier))
-    assert problems(call) == [Problem.STREAM_BROKEN]
+    assert problems(call) == [problem]
     assert len(product.asked_at("/over/")) == 1
+
+
+async def test_a_message_may_come_in_pieces(carrier: Carrier, product: Product) -> None:
+    async def mark_in_two(socket: ServerConnection) -> None:
+        await socket.recv()
+        sid = json.loads(await socket.recv())["streamSid"]
+        message = json.dumps({"event": "mark", "streamSid": sid, "mark": {"name": "two"}})
+        await socket.send([message[:30], message[30:]])
+
+    async with serve(mark_in_two, HOST, 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        url = f"ws://{HOST}:{port}/"
+        product.answer_with(f'<Connect><Stream url="{url}"/></Connect>')
+        call = await ended(await ring(carrier))
+    assert [each.detail for each in call.timeline.of(Kind.MARK_RECEIVED)] == [{"name": "two"}]
+    assert problems(call) == []
 
 
 # ---------------------------------------------------------------- bad messages
@@ -437,6 +482,7 @@ async def test_invalid_messages_are_warned_of_once_and_the_stream_goes_on(
 ) -> None:
     async def babble(peer: Peer) -> None:
         await peer.send_text("hello")
+        await peer.send_bytes(b'{"event":"clear"}')
         await peer.send({"event": "media", "media": {"payload": "a text where audio should be"}})
         await peer.send({"event": "clear", "streamSid": "MZ" + "0" * 32})
         await peer.say(ANSWER)
