@@ -8,7 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from calls.enums import CallStatus, NoteCategory, Speaker
-from calls.filters import LONGEST_NUMBER, LONGEST_SEARCH, ORDERS, businesses_of
+from calls.filters import LONGEST_NUMBER, LONGEST_SEARCH, ORDERS, SENSIBLE_DAYS, businesses_of
 from calls.filters import CallFilter as PageFilter
 from calls.models import Call, CallNote, CallNoteQuerySet, CallQuerySet, Utterance
 from calls.models import UtteranceQuerySet as Utterances
@@ -43,10 +43,14 @@ class CallFilter(PageFilter):
         '`"new roof" or "solar panels"`.',
     )
     from_date = django_filters.DateFilter(
-        method="filter_from", help_text="Calls of that day, where the business is, and later."
+        method="filter_from",
+        validators=SENSIBLE_DAYS,
+        help_text="Calls of that day, where the business is, and later.",
     )
     to_date = django_filters.DateFilter(
-        method="filter_until", help_text="Calls of that day, where the business is, and earlier."
+        method="filter_until",
+        validators=SENSIBLE_DAYS,
+        help_text="Calls of that day, where the business is, and earlier.",
     )
     from_number = django_filters.CharFilter(
         method="filter_number", max_length=LONGEST_NUMBER, help_text=NUMBER_HELP

@@ -67,7 +67,7 @@ def _codes(path: str, method: str, operation: Schema) -> list[str]:
     )
     conditions = {
         "401": signed_in or signing_in,
-        "403": signed_in and method != "get" or path.endswith("/login"),
+        "403": (signed_in and method != "get") or path.endswith("/login"),
         "404": "{" in path,
         "409": method == "post" and signed_in,
         "422": asked,

@@ -374,7 +374,7 @@ def test_a_paused_agent_is_resumed(call: Call, manager: User, api_for: ApiFor) -
         ({"action": "say"}, "text"),
         ({"action": "say", "text": "  "}, "text"),
         ({"action": "instruct", "text": "x" * 1001}, "text"),
-        (["say"], "non_field_errors"),
+        (["say"], "body"),
     ],
 )
 def test_an_intervention_that_makes_no_sense_is_named(

@@ -214,6 +214,8 @@ def test_the_list_can_be_narrowed_to_a_business(
         ("status=sleeping", "status"),
         ("direction=sideways", "direction"),
         ("from_date=yesterday", "from_date"),
+        ("from_date=0001-01-01", "from_date"),
+        ("to_date=9999-12-31", "to_date"),
         ("from_date=2026-11-18&to_date=2026-11-17", "to_date"),
         ("search=x", "search"),
         ("search=" + "x" * 10_000, "search"),
