@@ -271,8 +271,8 @@ SIMPLE_JWT = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "salesdesk API",
     "DESCRIPTION": "Calls, transcripts, notes and live control. Every error has one shape: "
-    '`{"error": {"code", "message", "fields"}}`. Sign in at `/api/v1/auth/login`, or use the session '
-    "of a page. The live socket, `/ws/calls`, is described in docs/api.md.",
+    '`{"error": {"code", "message", "fields"}}`. Sign in at `/api/v1/auth/login`, or use the '
+    "session of a page. The live socket, `/ws/calls`, is described in docs/api.md.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
