@@ -17,6 +17,8 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except SalesdeskError as error:
         sys.exit(error.message)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -228,7 +228,7 @@ async def until_not(lives: Callable[[], bool]) -> str:
     """Wait until something of another's lives no more."""
     while lives():  # noqa: ASYNC110 (only its locks tell)
         await asyncio.sleep(WATCH_SECONDS)
-    return "nobody knows how"
+    return "reason unknown"
 
 
 def is_healthy(url: str) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import connections
 
+from calls.management.sandbox_client import SandboxClient
+from calls.models import Call
 from salesdesk.lib.errors import SalesdeskError
 
 LONGEST_SECONDS = 300.0
@@ -27,8 +29,6 @@ class FirstCall:
     def __init__(
         self, addresses: dict[str, str], *, number: str, say: Callable[[str], None]
     ) -> None:
-        from calls.management.sandbox_client import SandboxClient
-
         self._sandbox = SandboxClient(addresses["TWILIO_API_BASE_URL"])
         self._public_url = addresses["PUBLIC_URL"]
         self._number = number
@@ -64,8 +64,6 @@ class FirstCall:
 
     def _tell_news(self, sid: str) -> bool:
         """Tell what was said since last time; whether the product has the call still going on."""
-        from calls.models import Call
-
         call = Call.objects.filter(sid=sid).first()
         if call is None:
             return False
@@ -82,8 +80,6 @@ class FirstCall:
         return await sync_to_async(self._read)(sid, at_carrier["summary"]["first_answer_ms"])
 
     def _read(self, sid: str, first_answer_ms: int | None) -> dict[str, Any]:
-        from calls.models import Call
-
         call = Call.objects.filter(sid=sid).first()
         if call is None:
             raise NoCall(f"The carrier's call {sid} never reached the pages' process.")

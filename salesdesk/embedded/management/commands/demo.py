@@ -57,7 +57,7 @@ class Command(BaseCommand):
         with environment.only_demo(self.data):
             try:
                 completed = asyncio.run(self.run(options))
-            except Interrupted:
+            except (Interrupted, KeyboardInterrupt):
                 completed = not options["once"]
             finally:
                 self.stop_servers()
