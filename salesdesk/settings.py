@@ -32,6 +32,7 @@ if not SECRET_KEY:
             "DEBUG=on also starts without it, for development only."
         )
     SECRET_KEY = "insecure-key-for-debug-only-" + "0" * 32
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
 MEDIA_STREAM_URL = (
@@ -155,6 +156,7 @@ PASSWORD_HASHERS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "salesdesk.accounts.adapter.AccountAdapter"
+MFA_ADAPTER = "salesdesk.accounts.adapter.SecondFactorAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
