@@ -9,10 +9,12 @@ come, it does so a few times a second at most.
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any, ClassVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
-from channels.db import database_sync_to_async
+from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import connections
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 
@@ -20,6 +22,12 @@ from salesdesk.accounts.permissions import Visitor
 from salesdesk.lib.errors import NotFound
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREADS = 4
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
 
 NOT_SIGNED_IN = 4401
 NOT_FOR_YOU = 4404
@@ -141,6 +149,17 @@ class PageSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         raise NotImplementedError
 
 
-def in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Not in the one thread that all sockets of a process would share: none waits for another."""
-    return database_sync_to_async(function, thread_sensitive=False)(*arguments)
+async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run ``work``, which may use the ORM, in one of a few threads that only sockets use.
+
+    Channels' own helper has one thread for all sockets of a process, where each waits for all.
+    """
+
+    def run() -> T:
+        try:
+            return work(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    in_ours = sync_to_async(run, thread_sensitive=False, executor=_threads)
+    return await in_ours()
