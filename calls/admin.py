@@ -1,18 +1,20 @@
-"""Calls in the admin, to be looked at: what happens to them goes through the services."""
+"""Calls in the admin: records, to be looked at or deleted, not to be written.
+
+Calls change through their services only, and notes on the page of their call.
+"""
 
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 
 from calls.models import Call, CallEvent, CallNote, Leg, MediaStream, Utterance
 
 
-class RecordAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    """Nothing is added, changed or deleted here."""
-
-    show_full_result_count = False
+class Record(ModelAdmin):  # type: ignore[misc]
+    """A model that only services write."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -20,12 +22,50 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+
+class RecordInline(TabularInline):  # type: ignore[misc]
+    extra = 0
+    can_delete = False
+    tab = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return tuple(self.fields)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
+class UtteranceInline(RecordInline):
+    model = Utterance
+    fields = ("sequence", "speaker", "text", "start_ms", "interrupted", "confidence")
+    ordering = ("sequence",)
+    per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Utterance]:
+        utterances: QuerySet[Utterance] = super().get_queryset(request)
+        return utterances.defer("search")
+
+
+class LegInline(RecordInline):
+    model = Leg
+    fields = ("role", "number", "sid", "status", "answered_at", "ended_at")
+
+
+class MediaStreamInline(RecordInline):
+    model = MediaStream
+    fields = ("sid", "claimed_at", "started_at", "ended_at", "end_reason")
+
+
+class CallEventInline(RecordInline):
+    model = CallEvent
+    fields = ("created_at", "kind", "user", "detail")
+
+
 @admin.register(Call)
-class CallAdmin(RecordAdmin):
+class CallAdmin(Record):
     list_display = (
         "public_id",
         "business",
@@ -35,58 +75,65 @@ class CallAdmin(RecordAdmin):
         "to_number",
         "started_at",
         "duration_seconds",
-        "end_reason",
     )
-    list_filter = ("status", "direction", "end_reason", "engine", "business")
+    list_filter = ("status", "direction", "engine", "end_reason", "business")
     list_select_related = ("business",)
     search_fields = ("public_id", "sid", "from_number", "to_number")
+    date_hierarchy = "started_at"
+    inlines = (UtteranceInline, CallEventInline, LegInline, MediaStreamInline)
     fieldsets = (
-        (None, {"fields": ("public_id", "business", "direction", "status", "placed_by")}),
-        ("Numbers", {"fields": ("from_number", "to_number", "sid")}),
+        (None, {"fields": ("public_id", "business", "direction", "status", "engine")}),
+        ("Numbers", {"fields": ("from_number", "to_number", "sid", "placed_by")}),
         ("Times", {"fields": ("started_at", "answered_at", "ended_at", "duration_seconds")}),
-        ("How it went", {"fields": ("engine", "agent_paused", "end_reason", "error", "metadata")}),
+        ("End", {"fields": ("end_reason", "error")}),
+        ("More", {"fields": ("agent_paused", "transcript_version", "metadata")}),
     )
-
-
-@admin.register(Leg)
-class LegAdmin(RecordAdmin):
-    list_display = ("sid", "call", "role", "number", "status", "created_at", "ended_at")
-    list_filter = ("role", "status")
-    list_select_related = ("call",)
-    search_fields = ("sid", "number", "call__public_id")
-
-
-@admin.register(MediaStream)
-class MediaStreamAdmin(RecordAdmin):
-    list_display = ("sid", "call", "created_at", "started_at", "ended_at", "end_reason")
-    list_filter = ("end_reason",)
-    list_select_related = ("call",)
-    search_fields = ("sid", "call__public_id")
-    exclude = ("token_hash",)
 
 
 @admin.register(Utterance)
-class UtteranceAdmin(RecordAdmin):
-    list_display = ("call", "sequence", "speaker", "text", "interrupted", "created_at")
-    list_filter = ("speaker", "interrupted")
+class UtteranceAdmin(Record):
+    list_display = ("call", "sequence", "speaker", "text", "start_ms", "interrupted")
+    list_filter = ("speaker", "interrupted", "call__business")
     list_select_related = ("call",)
-    search_fields = ("call__public_id",)
-    ordering = ("-pk",)
+    search_fields = ("call__public_id", "text")
     exclude = ("search",)
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Utterance]:
+        utterances: QuerySet[Utterance] = super().get_queryset(request)
+        return utterances.defer("search")
 
 
 @admin.register(CallEvent)
-class CallEventAdmin(RecordAdmin):
-    list_display = ("call", "kind", "user", "created_at")
-    list_filter = ("kind",)
+class CallEventAdmin(Record):
+    list_display = ("created_at", "call", "kind", "user")
+    list_filter = ("kind", "call__business")
     list_select_related = ("call", "user")
     search_fields = ("call__public_id", "kind")
-    ordering = ("-pk",)
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(Leg)
+class LegAdmin(Record):
+    list_display = ("sid", "call", "role", "number", "status", "created_at")
+    list_filter = ("role", "status")
+    list_select_related = ("call",)
+    search_fields = ("call__public_id", "sid", "number")
+
+
+@admin.register(MediaStream)
+class MediaStreamAdmin(Record):
+    list_display = ("call", "sid", "created_at", "claimed_at", "ended_at", "end_reason")
+    list_filter = ("end_reason",)
+    list_select_related = ("call",)
+    search_fields = ("call__public_id", "sid")
+    exclude = ("token_hash",)
 
 
 @admin.register(CallNote)
-class CallNoteAdmin(RecordAdmin):
-    list_display = ("call", "category", "author", "created_at", "updated_at")
-    list_filter = ("category",)
+class CallNoteAdmin(Record):
+    list_display = ("call", "author", "category", "created_at")
+    list_filter = ("category", "call__business")
     list_select_related = ("call", "author")
-    search_fields = ("call__public_id", "author__email", "tags")
+    search_fields = ("call__public_id", "text", "author__name", "author__email")

@@ -13,7 +13,7 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.test import Client
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
 
 from calls import notes, push, services
 from calls.enums import CallStatus
@@ -109,6 +109,10 @@ async def open_page(
     """
     complaints: list[str] = []
 
+    def note_errors(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
     async def open_it(user: User, path: str) -> Page:
         client = await do(client_for, user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -117,7 +121,7 @@ async def open_page(
         await context.add_cookies([cookie])  # type: ignore[list-item]
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda told: told.type == "error" and complaints.append(told.text))
+        page.on("console", note_errors)
         await page.goto(server.url + path)
         await is_live(page)
         return page

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from calls import services
+from calls.enums import EndReason
 from calls.models import Call
 from calls.tests.carrier import ScriptedCarrier
 from salesdesk.accounts.models import User
@@ -85,7 +86,7 @@ def test_lines_that_cannot_be_said(text: str, sentence: str, page: Client, call:
 def test_refusals_are_toasts_with_htmx_and_pages_without(
     command: str, sentence: str, page: Client, ended_call: Call
 ) -> None:
-    services.end_stream(ended_call.media_streams.get(), services.EndReason.CALLER_HUNG_UP)
+    services.end_stream(ended_call.media_streams.get(), EndReason.CALLER_HUNG_UP)
     url = f"/calls/{ended_call.public_id}/{command}/"
 
     toast = page.post(url, {"text": "Hello"}, headers=HTMX)

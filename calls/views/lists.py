@@ -21,7 +21,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def live(request: HttpRequest) -> HttpResponse:
-    calls = pages.live_calls(who(request))
+    calls = pages.live_calls(who(request))[: pages.MOST_CARDS]
     context = {"calls": calls, "may_place": pages.may_place_calls(who(request))}
     return render(request, "calls/live.html", context)
 
