@@ -129,7 +129,9 @@ class Transcript:
 
 
 def heard_text(item: AgentItem, heard_ms: int) -> str:
-    """The item's words that fall into the first ``heard_ms`` of its audio."""
+    """The item's words that fall into the first ``heard_ms`` of its audio; "" while it has none."""
+    if not item.pieces:
+        return ""
     pieces = item.pieces if item.aligned else [(0, "".join(text for _, text in item.pieces))]
     ends = [start for start, _ in pieces[1:]] + [item.audio_ms]
     heard = (
