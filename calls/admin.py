@@ -1,4 +1,4 @@
-"""Calls in the admin: records, to be looked at or deleted, not to be written.
+"""Calls in the admin: records, to be looked at only.
 
 Calls change through their services only, and notes on the page of their call.
 """
@@ -8,19 +8,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
 from calls.models import Call, CallEvent, CallNote, Leg, MediaStream, Utterance
-
-
-class Record(ModelAdmin):  # type: ignore[misc]
-    """A model that only services write."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from salesdesk.lib.admin import RecordAdmin
 
 
 class RecordInline(TabularInline):  # type: ignore[misc]
@@ -65,7 +56,7 @@ class CallEventInline(RecordInline):
 
 
 @admin.register(Call)
-class CallAdmin(Record):
+class CallAdmin(RecordAdmin):
     list_display = (
         "public_id",
         "business",
@@ -91,7 +82,7 @@ class CallAdmin(Record):
 
 
 @admin.register(Utterance)
-class UtteranceAdmin(Record):
+class UtteranceAdmin(RecordAdmin):
     list_display = ("call", "sequence", "speaker", "text", "start_ms", "interrupted")
     list_filter = ("speaker", "interrupted", "call__business")
     list_select_related = ("call",)
@@ -105,7 +96,7 @@ class UtteranceAdmin(Record):
 
 
 @admin.register(CallEvent)
-class CallEventAdmin(Record):
+class CallEventAdmin(RecordAdmin):
     list_display = ("created_at", "call", "kind", "user")
     list_filter = ("kind", "call__business")
     list_select_related = ("call", "user")
@@ -115,7 +106,7 @@ class CallEventAdmin(Record):
 
 
 @admin.register(Leg)
-class LegAdmin(Record):
+class LegAdmin(RecordAdmin):
     list_display = ("sid", "call", "role", "number", "status", "created_at")
     list_filter = ("role", "status")
     list_select_related = ("call",)
@@ -123,7 +114,7 @@ class LegAdmin(Record):
 
 
 @admin.register(MediaStream)
-class MediaStreamAdmin(Record):
+class MediaStreamAdmin(RecordAdmin):
     list_display = ("call", "sid", "created_at", "claimed_at", "ended_at", "end_reason")
     list_filter = ("end_reason",)
     list_select_related = ("call",)
@@ -132,7 +123,7 @@ class MediaStreamAdmin(Record):
 
 
 @admin.register(CallNote)
-class CallNoteAdmin(Record):
+class CallNoteAdmin(RecordAdmin):
     list_display = ("call", "author", "category", "created_at")
     list_filter = ("category", "call__business")
     list_select_related = ("call", "author")

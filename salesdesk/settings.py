@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "salesdesk.embedded",
     "salesdesk.accounts",
     "salesdesk.businesses",
+    "knowledge",
     "salesdesk.assistant",
     "calls",
 ]
@@ -182,6 +183,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sys.argv
 WHITENOISE_USE_FINDERS = not COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
+# Uploaded files are read through views with permission only, never by URL.
+MEDIA_ROOT = embedded.data_dir() / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

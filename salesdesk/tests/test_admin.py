@@ -14,10 +14,22 @@ from django.urls import reverse
 
 from calls.models import Call
 from calls.notes import add_note
+from knowledge.models import (
+    BusinessKnowledge,
+    Crawl,
+    Document,
+    DocumentVersion,
+    EmbeddingChange,
+    Passage,
+    PassageEmbedding,
+    PassageUse,
+    Site,
+)
 from salesdesk.accounts.models import Membership, User
 from salesdesk.accounts.services import add_user
+from salesdesk.businesses.models import Business
 
-OURS = ("accounts", "businesses", "calls")
+OURS = ("accounts", "businesses", "knowledge", "calls")
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SIGN_IN = "/admin/login/"
 
@@ -34,6 +46,28 @@ def furnished(ended_call: Call, manager: User, rep: User) -> None:
     """At least one row of every model."""
     add_note(ended_call, "Call back", author=rep)
     RecoveryCodes.activate(manager)
+    assert ended_call.business is not None
+    furnish_knowledge(ended_call.business)
+
+
+def furnish_knowledge(business: Business) -> None:
+    site = Site.objects.create(business=business, name="Docs", start_url="https://example.com/")
+    Crawl.objects.create(site=site)
+    EmbeddingChange.objects.create(business=business, from_model="a", to_model="b")
+    BusinessKnowledge.objects.create(business=business)
+    document = Document.objects.create(business=business, origin="text", title="Warranty")
+    DocumentVersion.objects.create(
+        document=document, number=1, content_hash="0", passages=1, characters=4
+    )
+    passage = Passage.objects.create(
+        business=business, document=document, version=1, position=0, text="Call us.", tokens=2
+    )
+    PassageEmbedding.objects.create(
+        passage=passage, business=business, model="a", embedding=[1.0, 0.0]
+    )
+    PassageUse.objects.create(
+        business=business, passage=passage, document=document, used_in="x", score=1.0
+    )
 
 
 def page(model: type[Model], kind: str, *keys: Any) -> str:

@@ -1,0 +1,1 @@
+"""What the agent may say: documents, their passages, and the search for them."""
