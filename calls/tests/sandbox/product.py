@@ -25,6 +25,7 @@ AUTH_TOKEN = "secret-token"
 OWN_NUMBER = "+14155550100"
 CALLER = "+14155550199"
 FAREWELL_S = 0.5
+LONGEST_WAIT_S = 60
 
 TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response>{}</Response>'
 
@@ -81,7 +82,7 @@ class Peer:
         """The ``count``-th message of this kind."""
         while len(self.of(event)) < count:
             self._changed.clear()
-            await asyncio.wait_for(self._changed.wait(), 20)
+            await asyncio.wait_for(self._changed.wait(), LONGEST_WAIT_S)
         return self.of(event)[count - 1]
 
     def of(self, event: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from calls.sandbox.carrier import Carrier, OutboundCall
 from calls.sandbox.notifications import Problem
 from calls.sandbox.script import Answer, AtTheEnd, Callee, CallerScript
 from calls.sandbox.stage import Source
-from calls.tests.sandbox.product import CALLER, OWN_NUMBER, Product, Reply, twiml
+from calls.tests.sandbox.product import CALLER, LONGEST_WAIT_S, OWN_NUMBER, Product, Reply, twiml
 
 CALLEE = "+14155550111"
 
@@ -26,7 +26,7 @@ async def place(carrier: Carrier, product: Product, *events: str, verbs: str = "
         timeout_s=1,
     )
     call = await carrier.place(order)
-    await asyncio.wait_for(call.wait_ended(), 20)
+    await asyncio.wait_for(call.wait_ended(), LONGEST_WAIT_S)
     return call
 
 
@@ -47,7 +47,8 @@ async def test_callbacks_come_in_order_and_signed(carrier: Carrier, product: Pro
 async def test_the_last_callback_tells_the_duration(carrier: Carrier, product: Product) -> None:
     await place(carrier, product, verbs='<Pause length="1"/>')
     *before, last = product.asked_at("/status/")
-    assert (last.params["CallDuration"], last.params["Duration"]) == ("1", "1")
+    assert 1 <= int(last.params["CallDuration"]) <= 3
+    assert last.params["Duration"] == "1"
     assert all("CallDuration" not in each.params for each in before)
     times = [parsedate_to_datetime(each.params["Timestamp"]) for each in (*before, last)]
     assert times == sorted(times)

@@ -19,7 +19,7 @@ from calls.sandbox.script import (
     Step,
 )
 from calls.sandbox.timeline import Kind
-from calls.tests.sandbox.product import CALLER, OWN_NUMBER, Product, voice
+from calls.tests.sandbox.product import CALLER, LONGEST_WAIT_S, OWN_NUMBER, Product, voice
 
 REP, OTHER_REP = "+14155550111", "+14155550112"
 TALK = (Line("How can I help?", when=AfterPause(200)), HangUp(AfterPause(200)))
@@ -32,7 +32,7 @@ def callee(*steps: Step, ring_ms: int = 0) -> Callee:
 async def ring(carrier: Carrier, *steps: Step) -> Call:
     script = CallerScript(steps, AtTheEnd.STAY)
     call = await carrier.ring(to=OWN_NUMBER, from_=CALLER, script=script)
-    await asyncio.wait_for(call.wait_ended(), 20)
+    await asyncio.wait_for(call.wait_ended(), LONGEST_WAIT_S)
     return call
 
 
@@ -105,7 +105,7 @@ async def test_the_time_limit_ends_the_conversation(carrier: Carrier, product: P
     product.answer_with(f'<Dial action="/after/" timeLimit="1">{REP}</Dial>')
     await ring(carrier)
     assert result_of(product)["DialCallStatus"] == "completed"
-    assert leg_to(carrier, REP).duration_s == 1
+    assert 1 <= leg_to(carrier, REP).duration_s <= 3
 
 
 async def test_when_the_caller_hangs_up_the_rep_is_let_go(

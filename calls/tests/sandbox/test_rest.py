@@ -18,6 +18,7 @@ from calls.tests.sandbox.product import (
     ACCOUNT_SID,
     AUTH_TOKEN,
     CALLER,
+    LONGEST_WAIT_S,
     OWN_NUMBER,
     Product,
     twiml,
@@ -53,7 +54,7 @@ async def answered(sandbox: Sandbox, **options: Any) -> Call:
 
 
 async def ended(call: Call) -> Call:
-    await asyncio.wait_for(call.wait_ended(), 20)
+    await asyncio.wait_for(call.wait_ended(), LONGEST_WAIT_S)
     return call
 
 
@@ -100,8 +101,9 @@ async def test_a_finished_call_is_fetched_with_its_times(sandbox: Sandbox) -> No
     created = await create(sandbox, twiml=twiml('<Pause length="1"/>'))
     await ended(sandbox.calls[created.sid])
     call = await ask(client_of(sandbox).calls(created.sid).fetch)
-    assert (call.status, call.duration) == ("completed", "1")
-    assert timedelta(0) <= call.end_time - call.start_time <= timedelta(seconds=2)
+    assert call.status == "completed"
+    assert 1 <= int(call.duration) <= 3
+    assert timedelta(0) <= call.end_time - call.start_time <= timedelta(seconds=4)
     assert call.subresource_uris["notifications"].endswith(f"{call.sid}/Notifications.json")
 
 
@@ -132,7 +134,8 @@ async def test_a_callee_who_is_too_slow_does_not_answer(sandbox: Sandbox) -> Non
 
 async def test_the_time_limit_ends_a_call(sandbox: Sandbox) -> None:
     call = await ended(await answered(sandbox, time_limit=1))
-    assert (call.status, call.duration_s) == ("completed", 1)
+    assert call.status == "completed"
+    assert 1 <= call.duration_s <= 3
     assert call.timeline.of(Kind.HUNG_UP)[0].detail == {"by": "carrier"}
 
 
