@@ -1,9 +1,11 @@
 """Forms of the calls pages."""
 
+import re
+from html import unescape
 from typing import Any
 
 from django import forms
-from django.utils.html import linebreaks
+from django.utils.html import linebreaks, strip_tags
 
 from calls.enums import NoteCategory, Speaker
 from calls.filters import LONGEST_NUMBER, LONGEST_SEARCH, TOO_LONG
@@ -18,6 +20,7 @@ from salesdesk.lib.errors import InvalidInput
 from salesdesk.lib.phone import to_e164
 
 TEXT, HTML = "text", "html"
+LINE_ENDS = re.compile(r"</(?:p|li|div|blockquote|pre)>\n*|<br>")
 
 
 class NewCallForm(forms.Form):
@@ -109,7 +112,11 @@ class NoteForm(forms.Form):
     def for_note(cls, note: CallNote) -> "NoteForm":
         """The form to edit ``note``: as HTML for the editor, as text for who has no script."""
         form = cls(
-            initial={"body": note.text, "category": note.category, "tags": ", ".join(note.tags)}
+            initial={
+                "body": as_typed(note.html),
+                "category": note.category,
+                "tags": ", ".join(note.tags),
+            }
         )
         form.fields["body"].widget.attrs["data-note-html"] = note.html
         return form
@@ -123,3 +130,9 @@ class NoteForm(forms.Form):
     def clean_tags(self) -> list[str]:
         tags: str = self.cleaned_data["tags"]
         return tags.split(",")
+
+
+def as_typed(html: str) -> str:
+    """A note's HTML as somebody without the editor would have typed it: a line a paragraph."""
+    lines = LINE_ENDS.sub("\n", html)
+    return unescape(strip_tags(lines)).strip()

@@ -99,6 +99,7 @@ def test_edits_a_note(page: Client, call: Call, rep: User) -> None:
     page.post(url, note_data("<p>New words</p>", category="coaching", tags="two"), headers=HTMX)
 
     assert 'data-note-html="&lt;p&gt;Old &lt;b&gt;words&lt;/b&gt;&lt;/p&gt;"' in form
+    assert ">\nOld words</textarea>" in form
     assert 'value="one, two"' in form
     note.refresh_from_db()
     assert (note.text, note.category, note.tags) == ("New words", "coaching", ["two"])
