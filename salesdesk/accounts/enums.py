@@ -19,14 +19,18 @@ class Ability(StrEnum):
     PLACE_CALLS = "place calls"
     WRITE_NOTES = "write notes"
     MANAGE_NOTES = "manage notes"
+    VIEW_KNOWLEDGE = "view knowledge"
+    MANAGE_KNOWLEDGE = "manage knowledge"
     CONFIGURE = "configure"
 
 
 ABILITIES: Mapping[Role, frozenset[Ability]] = {
     Role.ADMIN: frozenset(Ability),
     Role.MANAGER: frozenset(Ability) - {Ability.CONFIGURE},
-    Role.REP: frozenset({Ability.VIEW_CALLS, Ability.PLACE_CALLS, Ability.WRITE_NOTES}),
-    Role.AUDITOR: frozenset({Ability.VIEW_CALLS}),
+    Role.REP: frozenset(
+        {Ability.VIEW_CALLS, Ability.PLACE_CALLS, Ability.WRITE_NOTES, Ability.VIEW_KNOWLEDGE}
+    ),
+    Role.AUDITOR: frozenset({Ability.VIEW_CALLS, Ability.VIEW_KNOWLEDGE}),
 }
 
 

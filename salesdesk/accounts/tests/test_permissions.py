@@ -15,8 +15,13 @@ pytestmark = pytest.mark.django_db
 MAY = {
     "admin_user": set(Ability),
     "manager": set(Ability) - {Ability.CONFIGURE},
-    "rep": {Ability.VIEW_CALLS, Ability.PLACE_CALLS, Ability.WRITE_NOTES},
-    "auditor": {Ability.VIEW_CALLS},
+    "rep": {
+        Ability.VIEW_CALLS,
+        Ability.PLACE_CALLS,
+        Ability.WRITE_NOTES,
+        Ability.VIEW_KNOWLEDGE,
+    },
+    "auditor": {Ability.VIEW_CALLS, Ability.VIEW_KNOWLEDGE},
     "outsider": set(),
     "superuser": set(Ability),
 }
