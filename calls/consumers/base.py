@@ -14,6 +14,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.core.exceptions import SuspiciousOperation
 from django.db import connections
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
@@ -61,7 +62,6 @@ class PageSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         self.user: Visitor = self.scope["user"]
-        self.query = QueryDict(self.scope["query_string"][:LARGEST_MESSAGE])
         self.stale: set[str] = set()
         self.joined: set[str] = set()
         self.news = asyncio.Event()
@@ -70,6 +70,11 @@ class PageSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         if not self.user.is_authenticated:
             await self.close(NOT_SIGNED_IN)
+            return
+        try:
+            self.query = QueryDict(self.scope["query_string"])
+        except SuspiciousOperation:
+            await self.close(TOO_BIG)
             return
         self.news.set()
         self.refreshing = asyncio.create_task(self._refresh())
@@ -80,6 +85,12 @@ class PageSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.refreshing.cancel()
         for group in self.joined:
             await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close for good: nothing may be sent afterwards."""
+        if self.refreshing not in (None, asyncio.current_task()):
+            self.refreshing.cancel()
+        await super().close(code, reason)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Pages have nothing to say: what comes is not looked at."""
@@ -120,10 +131,11 @@ class PageSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _join(self, groups: set[str]) -> None:
         """Listen to just these groups."""
         for group in groups - self.joined:
+            self.joined.add(group)
             await self.channel_layer.group_add(group, self.channel_name)
         for group in self.joined - groups:
+            self.joined.remove(group)
             await self.channel_layer.group_discard(group, self.channel_name)
-        self.joined = groups
 
     def _refreshing_ended(self, task: asyncio.Task[None]) -> None:
         """A fault closes the socket, so that the page connects anew."""

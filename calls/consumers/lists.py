@@ -46,6 +46,8 @@ class CallsSocket(PageSocket):
 class LiveSocket(CallsSocket):
     """The floor: a card for each call under way, with what was said last."""
 
+    pause_seconds = 0.5
+
     async def connect(self) -> None:
         self.shown = ShownList("live-calls")
         await super().connect()

@@ -392,6 +392,12 @@ async def test_a_huge_message_closes_the_socket(
     assert await closed_with(socket) == 1009
 
 
+async def test_a_url_with_a_thousand_parameters_closes_the_socket(
+    call: Call, manager: User, open_socket: Open
+) -> None:
+    assert await closed_with(await open_socket(manager, path_of(call, "?" + "a&" * 1000))) == 1009
+
+
 async def test_a_fault_is_logged_and_the_page_told_to_come_again(
     call: Call,
     manager: User,
