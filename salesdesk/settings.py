@@ -335,6 +335,25 @@ VOICE_ENGINES = {
 MEDIA_TOKEN_SECONDS = 60
 AGENT_TOOLS: list[str] = []
 
+# ---------------------------------------------------------------- knowledge
+
+EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="") or "local/all-MiniLM-L6-v2"
+EMBEDDING_MODELS = {
+    "local/all-MiniLM-L6-v2": {
+        "BACKEND": "knowledge.embeddings.local.LocalEmbedder",
+        "OPTIONS": {},
+    },
+    "openai/text-embedding-3-small": {
+        "BACKEND": "knowledge.embeddings.openai.OpenAIEmbedder",
+        "OPTIONS": {
+            "api_key": OPENAI_API_KEY,
+            "base_url": OPENAI_BASE_URL,
+            "model": "text-embedding-3-small",
+            "dimensions": 1536,
+        },
+    },
+}
+
 # ---------------------------------------------------------------- logs
 
 LOGGING = {
