@@ -1,177 +1,19 @@
-"""The sockets of pages: each pushes what its page shows, rendered from the page's own partials.
+"""What the sockets of the pages of calls share."""
 
-The socket's URL says what the page shows, as the page's URL does, and which version of it; so a
-client has nothing to send, and a reconnect is a connect. News only mark something as stale. One
-task a socket then reads it afresh from Postgres and sends the difference, and however fast news
-come, it does so a few times a second at most.
-"""
+from typing import Any
 
-import asyncio
-import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ClassVar, ParamSpec, TypeVar
-
-from asgiref.sync import sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
-from django.core.exceptions import SuspiciousOperation
-from django.db import connections
-from django.http import HttpRequest, QueryDict
-from django.template.loader import render_to_string
-
-from salesdesk.accounts.permissions import Visitor
-from salesdesk.lib.errors import NotFound
-
-log = logging.getLogger(__name__)
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-THREADS = 4
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
-
-NOT_SIGNED_IN = 4401
-NOT_FOR_YOU = 4404
-TOO_BIG = 1009
-BROKEN = 1011
-LARGEST_MESSAGE = 4096
+from salesdesk.lib.page_socket import PageSocket
 
 
-class PageSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """Says what it shows in :meth:`groups_to_join` and :meth:`read_changes`.
-
-    Both run in a thread of their own and may read the database; both raise ``NotFound`` when the
-    page is not for this user (any more). ``pause_seconds`` lie between two reads at least.
-    """
-
-    pause_seconds: ClassVar[float] = 0.1
-
-    def groups_to_join(self) -> set[str]:
-        """The channel-layer groups whose news concern this page."""
-        raise NotImplementedError
-
-    def read_changes(self, stale: set[str]) -> list[str]:
-        """Messages that bring the page up to date. ``stale`` says what news came, see ``note``."""
-        raise NotImplementedError
+class CallPageSocket(PageSocket):
+    templates = "calls"
 
     def note(self, message: dict[str, Any]) -> str:
-        """A word for what the news in ``message`` make stale; here the call's public id."""
+        """The call's public id."""
         return str(message["call"])
 
-    # ------------------------------------------------------------ life
-
-    async def connect(self) -> None:
-        self.user: Visitor = self.scope["user"]
-        self.stale: set[str] = set()
-        self.joined: set[str] = set()
-        self.news = asyncio.Event()
-        self.refreshing: asyncio.Task[None] | None = None
-        self.has_heard = False
-        await self.accept()
-        if not self.user.is_authenticated:
-            await self.close(NOT_SIGNED_IN)
-            return
-        try:
-            self.query = QueryDict(self.scope["query_string"])
-        except SuspiciousOperation:
-            await self.close(TOO_BIG)
-            return
-        self.news.set()
-        self.refreshing = asyncio.create_task(self._refresh())
-        self.refreshing.add_done_callback(self._refreshing_ended)
-
-    async def disconnect(self, code: int) -> None:
-        if self.refreshing is not None:
-            self.refreshing.cancel()
-        for group in self.joined:
-            await self.channel_layer.group_discard(group, self.channel_name)
-
-    async def close(self, code: int | None = None, reason: str | None = None) -> None:
-        """Close for good: nothing may be sent afterwards."""
-        if self.refreshing not in (None, asyncio.current_task()):
-            self.refreshing.cancel()
-        await super().close(code, reason)
-
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Pages have nothing to say: what comes is not looked at."""
-        if len(text_data or bytes_data or "") > LARGEST_MESSAGE:
-            await self.close(TOO_BIG)
-        elif not self.has_heard:
-            self.has_heard = True
-            log.info("a page's socket was sent a message", extra={"path": self.scope["path"]})
-
-    # ------------------------------------------------------------ news
-
     async def call_news(self, message: dict[str, Any]) -> None:
-        self._mark(message)
+        self.mark(message)
 
     async def call_interim(self, message: dict[str, Any]) -> None:
         """Text still being spoken is shown by the page of its call only."""
-
-    def _mark(self, message: dict[str, Any]) -> None:
-        self.stale.add(self.note(message))
-        self.news.set()
-
-    async def _refresh(self) -> None:
-        """Joins before it reads, so that nothing falls in between."""
-        while True:
-            await self.news.wait()
-            self.news.clear()
-            try:
-                await self._join(await in_thread(self.groups_to_join))
-                stale, self.stale = self.stale, set()
-                messages = await in_thread(self.read_changes, stale)
-            except NotFound:
-                await self.close(NOT_FOR_YOU)
-                return
-            for message in messages:
-                await self.send(text_data=message)
-            await asyncio.sleep(self.pause_seconds)
-
-    async def _join(self, groups: set[str]) -> None:
-        """Listen to just these groups."""
-        for group in groups - self.joined:
-            self.joined.add(group)
-            await self.channel_layer.group_add(group, self.channel_name)
-        for group in self.joined - groups:
-            self.joined.remove(group)
-            await self.channel_layer.group_discard(group, self.channel_name)
-
-    def _refreshing_ended(self, task: asyncio.Task[None]) -> None:
-        """A fault closes the socket, so that the page connects anew."""
-        if task.cancelled() or task.exception() is None:
-            return
-        log.error("a page's socket broke", exc_info=task.exception())
-        self.closing = asyncio.create_task(self.close(BROKEN))
-
-    # ------------------------------------------------------------ rendering
-
-    def render(self, partial: str, context: dict[str, Any]) -> str:
-        """A page's partial, as this user's page has it at this socket's query."""
-        return render_to_string(f"calls/{partial}", context, request=self.page_request())
-
-    def page_request(self) -> HttpRequest:
-        request = HttpRequest()
-        request.user = self.user
-        request.path = self.page_path()
-        request.GET = self.query
-        return request
-
-    def page_path(self) -> str:
-        raise NotImplementedError
-
-
-async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run ``work``, which may use the ORM, in one of a few threads that only sockets use.
-
-    Channels' own helper has one thread for all sockets of a process, where each waits for all.
-    """
-
-    def run() -> T:
-        try:
-            return work(*args, **kwargs)
-        finally:
-            connections.close_all()
-
-    in_ours = sync_to_async(run, thread_sensitive=False, executor=_threads)
-    return await in_ours()

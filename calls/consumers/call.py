@@ -5,16 +5,16 @@ from typing import Any
 from django.urls import reverse
 
 from calls import call_page, push
-from calls.consumers.base import PageSocket
+from calls.consumers.base import CallPageSocket
 from calls.enums import Speaker
 from calls.forms import TranscriptForm
-from calls.fragments import insert, update
 from calls.models import Call
 from calls.permissions import get_call_for
 from calls.transcripts import Change, TranscriptView, changes_after, newest_window
+from salesdesk.lib.fragments import insert, update
 
 
-class CallSocket(PageSocket):
+class CallSocket(CallPageSocket):
     """The page of one call: `?after=` is the transcript version that it shows.
 
     `?speaker=` and `?search=` filter the transcript; a filtered one is rendered whole each time.

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from calls import pages, push
-from calls.consumers.base import PageSocket
-from calls.fragments import ShownList, update
+from calls.consumers.base import CallPageSocket
 from calls.models import Call
 from salesdesk.accounts.enums import Ability
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import NotFound
+from salesdesk.lib.fragments import ShownList, update
 
 
-class CallsSocket(PageSocket):
+class CallsSocket(CallPageSocket):
     """What pages about many calls share: news of all calls that the user may see."""
 
     def groups_to_join(self) -> set[str]:

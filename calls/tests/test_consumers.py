@@ -372,7 +372,7 @@ async def test_what_a_client_sends_is_ignored_and_logged_once(
     socket = await open_socket(manager, path_of(call, "?after=-1&speaker=dog&search=%00"))
     await until(socket, "call-header")
 
-    with caplog.at_level(logging.INFO, logger="calls.consumers.base"):
+    with caplog.at_level(logging.INFO, logger="salesdesk.lib.page_socket"):
         for text in ("{", json.dumps({"after": "x"}), "DROP TABLE"):
             await socket.send_to(text_data=text)
         await socket.send_to(bytes_data=b"\xff\x00")
@@ -411,7 +411,7 @@ async def test_a_fault_is_logged_and_the_page_told_to_come_again(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the template is gone")
 
-    monkeypatch.setattr("calls.consumers.base.render_to_string", broken)
+    monkeypatch.setattr("salesdesk.lib.page_socket.render_to_string", broken)
     await do(services.record_utterance, call, spoken(0, "Hello."))
 
     assert await closed_with(socket) == 1011

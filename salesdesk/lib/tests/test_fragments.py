@@ -2,7 +2,7 @@
 
 import pytest
 
-from calls.fragments import ShownList, insert, remove, update
+from salesdesk.lib.fragments import ShownList, insert, remove, update
 
 
 def test_update_marks_the_root_only() -> None:
