@@ -6,7 +6,7 @@ nothing. News goes out through :mod:`calls.signals` after commit.
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ from calls.enums import (
     Direction,
     EndReason,
 )
-from calls.live.events import RecordUtterance
+from calls.live.events import RecordEvent, RecordUtterance
 from calls.models import Call, CallEvent, Leg, MediaStream, Utterance
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
@@ -302,42 +302,67 @@ def _hash(token: str) -> str:
 
 
 def record_utterance(call: Call, spoken: RecordUtterance) -> None:
-    """Store what was said, or replace the utterance of that sequence.
+    """Store what was said, or replace the utterance of that sequence; see ``record_all``."""
+    record_all(call, [spoken])
 
-    Sends ``utterance_recorded`` with the transcript's new version.
+
+def record_all(call: Call, records: Iterable[RecordUtterance | RecordEvent]) -> None:
+    """Store utterances and lines of the call's history, all or none.
+
+    An utterance replaces that of its sequence. Sends ``utterance_recorded`` for each, with the
+    version that the transcript got by it.
     """
+    records = list(records)
+    spoken = {one.sequence: one for one in records if isinstance(one, RecordUtterance)}
+    events = [one for one in records if isinstance(one, RecordEvent)]
     with transaction.atomic():
-        version = _next_version(call)
-        utterance = Utterance(
-            call=call,
-            sequence=spoken.sequence,
-            version=version,
-            created_version=version,
-            speaker=spoken.speaker,
-            text=spoken.text,
-            start_ms=spoken.start_ms,
-            end_ms=max(spoken.start_ms, spoken.end_ms),
-            interrupted=spoken.interrupted,
-            confidence=spoken.confidence,
-            metadata=dict(spoken.metadata),
+        if spoken:
+            _store_utterances(call, list(spoken.values()))
+        CallEvent.objects.bulk_create(
+            CallEvent(call=call, kind=event.kind, detail=dict(event.detail)) for event in events
         )
-        Utterance.objects.bulk_create(
-            [utterance],
-            update_conflicts=True,
-            unique_fields=("call", "sequence"),
-            update_fields=CHANGING_WITH_UTTERANCE,
-        )
-        _announce(signals.utterance_recorded, call, sequence=spoken.sequence, version=version)
 
 
-def _next_version(call: Call) -> int:
-    """Counts up under the row's lock, so that versions become visible in order."""
+def _store_utterances(call: Call, spoken: Sequence[RecordUtterance]) -> None:
+    first_version = _count_up_versions(call, len(spoken)) - len(spoken) + 1
+    utterances = [
+        _utterance(call, one, version) for version, one in enumerate(spoken, start=first_version)
+    ]
+    Utterance.objects.bulk_create(
+        utterances,
+        update_conflicts=True,
+        unique_fields=("call", "sequence"),
+        update_fields=CHANGING_WITH_UTTERANCE,
+    )
+    for one in utterances:
+        _announce(signals.utterance_recorded, call, sequence=one.sequence, version=one.version)
+
+
+def _utterance(call: Call, spoken: RecordUtterance, version: int) -> Utterance:
+    return Utterance(
+        call=call,
+        sequence=spoken.sequence,
+        version=version,
+        created_version=version,
+        speaker=spoken.speaker,
+        text=spoken.text,
+        start_ms=spoken.start_ms,
+        end_ms=max(spoken.start_ms, spoken.end_ms),
+        interrupted=spoken.interrupted,
+        confidence=spoken.confidence,
+        metadata=dict(spoken.metadata),
+    )
+
+
+def _count_up_versions(call: Call, by: int) -> int:
+    """The last of so many new versions; under the row's lock, so that they show in order."""
     count_up = (
-        f"UPDATE {Call._meta.db_table} SET transcript_version = transcript_version + 1 "  # noqa: S608
-        "WHERE id = %s RETURNING transcript_version"
+        f"UPDATE {Call._meta.db_table} "  # noqa: S608  # our own name
+        "SET transcript_version = transcript_version + %s WHERE id = %s "
+        "RETURNING transcript_version"
     )
     with connection.cursor() as cursor:
-        cursor.execute(count_up, [call.pk])
+        cursor.execute(count_up, [by, call.pk])
         return int(cursor.fetchone()[0])
 
 

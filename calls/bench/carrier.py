@@ -31,6 +31,8 @@ SPEECH_FRAMES = 10
 FIRST_SPEECH_SECONDS = 1.0
 SPEECH_EVERY_SECONDS = 4.0
 LAST_SPEECH_BEFORE_END_SECONDS = 1.5
+HEARD_FRAMES = 10
+"""Frames of an item after which the caller has heard some of its words for certain."""
 _PAYLOAD = '"payload":"'
 _DIGITS = 8
 
@@ -89,7 +91,8 @@ class Carrier(WSListener):
         self._awaits_answer = False
         self._clear_ms: list[float] = []
         self._clears_missing = 0
-        self._items = 0
+        self._items_heard = 0
+        self._frames_of_item = 0
         self._strange = 0
         sid = ring.stream_sid
         self._tail = f'"}},"streamSid":"{sid}"}}'
@@ -148,7 +151,7 @@ class Carrier(WSListener):
             "delays_us": [(returned[n] - sent[n]) // 1000 for n in measured if returned[n]],
             "clear_ms": self._clear_ms,
             "clears_missing": self._clears_missing + self._awaits_answer,
-            "items": self._items,
+            "items_heard": self._items_heard,
             "speeches": self._speech_count,
         }
 
@@ -228,6 +231,8 @@ class Carrier(WSListener):
     def _frame_back(self, number: int, now: int) -> None:
         if number < len(self._returned_ns) and not self._returned_ns[number]:
             self._returned_ns[number] = now
+            self._frames_of_item += 1
+            self._items_heard += self._frames_of_item == HEARD_FRAMES
         else:
             self._strange += 1
 
@@ -236,7 +241,7 @@ class Carrier(WSListener):
         if speech_started_ns is None:
             self._strange += 1
             return
-        self._items += 1
+        self._frames_of_item = 0
         if self._awaits_answer:
             self._note_clear(speech_started_ns)
         if self._stage is Stage.WAITING:

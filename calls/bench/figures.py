@@ -79,12 +79,12 @@ def total(phases: Sequence[Phase], count: str) -> int:
 def utterances(phases: Sequence[Phase]) -> tuple[int, int]:
     """How many utterances were stored, and how many should have been.
 
-    Expected are one for each item that the agent spoke and one for each time the caller did. A
-    call with too many does not make up for one with too few.
+    Expected are one for each of the agent's items that the caller heard words of, and one for each
+    time the caller spoke. A call with too many does not make up for one with too few.
     """
     recorded = expected = 0
     for phase in phases:
         for call, (by_agent, by_caller) in zip(phase.calls, phase.recorded, strict=True):
-            expected += call["items"] + call["speeches"]
-            recorded += min(by_agent, call["items"]) + min(by_caller, call["speeches"])
+            expected += call["items_heard"] + call["speeches"]
+            recorded += min(by_agent, call["items_heard"]) + min(by_caller, call["speeches"])
     return recorded, expected

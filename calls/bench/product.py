@@ -86,7 +86,7 @@ def end_calls(rings: Sequence[Ring]) -> None:
 def utterances(rings: Sequence[Ring]) -> list[tuple[int, int]]:
     """How many utterances of the agent and of the caller are stored, ring by ring."""
     spoken = Utterance.objects.filter(call__sid__in=[ring.call_sid for ring in rings])
-    counts: dict[tuple[str, str], int] = {
+    counts: dict[tuple[str | None, str], int] = {
         (row["call__sid"], row["speaker"]): row["count"]
         for row in spoken.values("call__sid", "speaker").annotate(count=Count("pk"))
     }

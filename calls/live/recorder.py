@@ -21,6 +21,8 @@ from calls.models import Call
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 1_000
+GATHER_SECONDS = 0.05
+"""What ends together (an answer, its usage, the words that broke into it) is written together."""
 INTERIM_PAUSE_SECONDS = 0.15
 RETRY_SECONDS = (0.2, 0.5, 1, 2, 5, 10)
 DRAIN_SECONDS = 10
@@ -70,6 +72,7 @@ class Recorder:
 
     async def _write_finals(self) -> None:
         while self._finals:
+            await asyncio.sleep(GATHER_SECONDS)
             batch = list(self._finals)
             await self._write(batch)
             for _ in batch:
@@ -79,7 +82,7 @@ class Recorder:
     async def _write(self, batch: list[Final]) -> None:
         for pause in RETRY_SECONDS:
             try:
-                await in_thread(self._store, batch)
+                await in_thread(services.record_all, self._call, batch)
             except (OperationalError, InterfaceError) as error:
                 log.warning("records not written, trying again", exc_info=error)
                 await asyncio.sleep(pause)
@@ -88,15 +91,6 @@ class Recorder:
             else:
                 return
         raise RecorderFailed("the database did not come back")
-
-    def _store(self, batch: list[Final]) -> None:
-        """Storing a batch again does no harm to utterances: they replace themselves."""
-        for record in batch:
-            match record:
-                case RecordUtterance():
-                    services.record_utterance(self._call, record)
-                case RecordEvent(kind, detail):
-                    services.record_event(self._call, kind, detail)
 
     async def _publish_interims(self) -> None:
         interims, self._interims = list(self._interims.values()), {}

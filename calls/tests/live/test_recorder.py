@@ -63,6 +63,15 @@ async def test_what_was_put_is_stored_in_order(recorder: Recorder, call: Call) -
     assert event.detail == {"tokens": 3}
 
 
+async def test_of_one_sequence_the_last_is_stored(recorder: Recorder, call: Call) -> None:
+    recorder.put(spoken(1, "first"))
+    recorder.put(spoken(2, "second"))
+    recorder.put(spoken(1, "first, cut"))
+    await recorder.drained()
+    rows = [(u.sequence, u.text) async for u in call.utterances.order_by("sequence")]
+    assert rows == [(1, "first, cut"), (2, "second")]
+
+
 async def test_interim_text_reaches_browsers_and_is_never_stored(
     recorder: Recorder, call: Call, news: list[dict[str, Any]]
 ) -> None:
@@ -85,15 +94,15 @@ async def test_a_finished_utterance_takes_its_interim_text_back(
 async def test_a_database_that_comes_back_loses_nothing(
     recorder: Recorder, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = services.record_utterance
+    store = services.record_all
     failures = iter([OperationalError("restarting"), OperationalError("restarting")])
 
-    def flaky(call: Call, record: RecordUtterance) -> None:
+    def flaky(call: Call, records: list[RecordUtterance]) -> None:
         if error := next(failures, None):
             raise error
-        store(call, record)
+        store(call, records)
 
-    monkeypatch.setattr(services, "record_utterance", flaky)
+    monkeypatch.setattr(services, "record_all", flaky)
     monkeypatch.setattr(rules, "RETRY_SECONDS", (0.01, 0.01, 0.01))
     recorder.put(spoken(1))
     recorder.put(spoken(2))
@@ -105,10 +114,10 @@ async def test_a_database_that_comes_back_loses_nothing(
 async def test_a_recorder_that_cannot_store_says_so(
     call: Call, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def broken(call: Call, record: RecordUtterance) -> None:
+    def broken(call: Call, records: list[RecordUtterance]) -> None:
         raise error
 
-    monkeypatch.setattr(services, "record_utterance", broken)
+    monkeypatch.setattr(services, "record_all", broken)
     monkeypatch.setattr(rules, "RETRY_SECONDS", (0.01,))
     recorder = Recorder(call, get_channel_layer())
     recorder.put(spoken(1))
