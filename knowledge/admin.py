@@ -6,6 +6,7 @@ from unfold.admin import ModelAdmin
 from knowledge.models import (
     BusinessKnowledge,
     Crawl,
+    CrawlPage,
     Document,
     DocumentVersion,
     EmbeddingChange,
@@ -90,6 +91,14 @@ class CrawlAdmin(RecordAdmin):
     list_display = ("site", "status", "pages_done", "pages_skipped", "pages_failed", "created_at")
     list_filter = ("status", "site__business")
     list_select_related = ("site",)
+
+
+@admin.register(CrawlPage)
+class CrawlPageAdmin(RecordAdmin):
+    list_display = ("url", "crawl", "status", "reason", "depth")
+    list_filter = ("status", "crawl__site")
+    search_fields = ("url",)
+    list_select_related = ("crawl", "crawl__site")
 
 
 @admin.register(EmbeddingChange)

@@ -55,6 +55,17 @@ class JobStatus(models.TextChoices):
     CANCELED = "canceled", "Canceled"
 
 
+class PageStatus(models.TextChoices):
+    """What became of a page in one reading of its site."""
+
+    WAITING = "waiting", "Waiting"
+    STORED = "stored", "New or changed"
+    UNCHANGED = "unchanged", "Unchanged"
+    SKIPPED = "skipped", "Passed over"
+    FAILED = "failed", "Failed"
+    GONE = "gone", "Gone"
+
+
 class Vendor(models.TextChoices):
     """Documentation sites that are known by name; anything else is a site of one's own."""
 

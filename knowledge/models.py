@@ -16,6 +16,7 @@ from knowledge.enums import (
     DocumentType,
     JobStatus,
     Origin,
+    PageStatus,
     PassageKind,
     Vendor,
 )
@@ -64,6 +65,11 @@ class Crawl(models.Model):
     pages_retired = models.PositiveIntegerField(default=0)
     errors = models.JSONField(default=list, blank=True)
     error = models.TextField(blank=True)
+    is_partial = models.BooleanField(
+        default=False,
+        help_text="There is more than was read; nothing was retired for not being met.",
+    )
+    robots = models.TextField(blank=True, editable=False, help_text="The site's robots.txt.")
     cancel_requested = models.BooleanField(default=False)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
@@ -85,6 +91,38 @@ class Crawl(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site}, {self.get_status_display()}"
+
+
+class CrawlPage(models.Model):
+    """A page that one reading of a site has met, in which another worker may go on.
+
+    ``links`` are kept until the next reading has ended: a page that has not changed comes without
+    them. ``document`` is the document that the page stands for.
+    """
+
+    crawl = models.ForeignKey(Crawl, on_delete=models.CASCADE, related_name="pages")
+    url = models.URLField(max_length=1000)
+    identity = models.CharField(max_length=1000, editable=False)
+    depth = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=10, choices=PageStatus, default=PageStatus.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=300, blank=True)
+    links = models.JSONField(default=list, blank=True)
+    document = models.ForeignKey(
+        "Document", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("crawl", "depth", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("crawl", "identity"), name="crawlpage_unique"),
+        )
+        indexes = (
+            models.Index(fields=("crawl", "status", "depth"), name="crawlpage_crawl_status"),
+        )
+
+    def __str__(self) -> str:
+        return self.url
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
