@@ -8,6 +8,7 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -300,9 +301,16 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_ROUTES = {"calls.tasks.*": {"queue": "live"}}
+CELERY_TASK_ROUTES = {
+    "calls.tasks.*": {"queue": "live"},
+    "knowledge.web.tasks.*": {"queue": "bulk"},
+    "knowledge.tasks.process_document": {"queue": "bulk"},
+}
 CELERY_BEAT_SCHEDULE = {
     "settle-lost-calls": {"task": "calls.tasks.settle_lost_calls", "schedule": 60.0},
+    "resume-stalled-documents": {"task": "knowledge.tasks.resume_stalled", "schedule": 60.0},
+    "read-due-sites": {"task": "knowledge.web.tasks.read_due_sites", "schedule": 300.0},
+    "resume-lost-crawls": {"task": "knowledge.web.tasks.resume_lost_crawls", "schedule": 60.0},
 }
 
 # ---------------------------------------------------------------- telephony and speech
@@ -317,7 +325,7 @@ OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
 OPENAI_REALTIME_MODEL = env.str("OPENAI_REALTIME_MODEL", default="gpt-realtime-2.1")
 VOICE_ENGINE = env.str("VOICE_ENGINE", default="") or ("realtime" if OPENAI_API_KEY else "cascade")
-VOICE_ENGINES = {
+VOICE_ENGINES: dict[str, dict[str, Any]] = {
     "realtime": {
         "BACKEND": "calls.engines.realtime.RealtimeEngine",
         "OPTIONS": {
@@ -325,6 +333,7 @@ VOICE_ENGINES = {
             "base_url": OPENAI_BASE_URL,
             "model": OPENAI_REALTIME_MODEL,
         },
+        "TOOLS": True,
     },
     "cascade": {
         "BACKEND": "calls.engines.cascade.CascadeEngine",
@@ -333,7 +342,7 @@ VOICE_ENGINES = {
     },
 }
 MEDIA_TOKEN_SECONDS = 60
-AGENT_TOOLS: list[str] = []
+AGENT_TOOLS = ["knowledge.tools.SearchKnowledge"]
 
 # ---------------------------------------------------------------- knowledge
 
@@ -353,6 +362,12 @@ EMBEDDING_MODELS = {
         },
     },
 }
+
+# ---------------------------------------------------------------- reading the web
+
+# Where a site's owner learns who reads it; in the user agent.
+WEB_CONTACT_URL = env.str("WEB_CONTACT_URL", default="") or PUBLIC_URL
+WEB_SECONDS_BETWEEN_REQUESTS = env.float("WEB_SECONDS_BETWEEN_REQUESTS", default=1.0)
 
 # ---------------------------------------------------------------- logs
 
@@ -390,3 +405,6 @@ UNFOLD = {
 }
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+# unstructured: no notice at start, no word to its makers.
+os.environ.setdefault("UNSTRUCTURED_DISABLE_NOTICE", "1")
+os.environ.setdefault("SCARF_NO_ANALYTICS", "true")

@@ -1,0 +1,1 @@
+"""Reads pages and documentation sites from the web, safely and politely."""
