@@ -95,19 +95,22 @@ class Speaker:
 
     async def _take(self, answer: _Answer, chunk: AgentChunk) -> None:
         match chunk:
-            case Sentence(text):
-                await self._speak_sentence(answer, text)
+            case Sentence():
+                await self._speak_sentence(answer, chunk)
             case Ending(reason):
                 answer.ending = reason
             case _:
                 assert_never(chunk)
 
-    async def _speak_sentence(self, answer: _Answer, text: str) -> None:
+    async def _speak_sentence(self, answer: _Answer, sentence: Sentence) -> None:
+        text = sentence.text
         space = " " if answer.sentences else ""
         answer.sentences += 1
         answer.characters += len(text)
         self._on_sentence(answer.item_id, text)
-        await self._outbox.put(AgentText(answer.item_id, space + text, aligned=True))
+        await self._outbox.put(
+            AgentText(answer.item_id, space + text, aligned=True, sources=sentence.sources)
+        )
         async for packet in packets(self._voice.speak(text)):
             answer.audio_ms += mulaw_ms(packet)
             await self._outbox.put(AgentAudio(answer.item_id, base64.b64encode(packet).decode()))

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from salesdesk.lib.sources import Sources
+
 
 class Speaker(StrEnum):
     CALLER = "caller"
@@ -103,12 +105,14 @@ class AgentText:
     """A further piece of what the agent says in ``item_id``; it is added to the pieces before.
 
     ``aligned`` says that just this piece is spoken by the audio that follows, up to the next
-    piece; without it the words are taken to be spread evenly over the item's audio.
+    piece; without it the words are taken to be spread evenly over the item's audio. ``sources``
+    are the passages from which this piece was taken.
     """
 
     item_id: str
     text: str
     aligned: bool = False
+    sources: Sources | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +192,11 @@ class HangupRequested:
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswered:
+    """``sources`` are the passages that the model was told; what it says next rests on them."""
+
     request_id: str
     output: str
+    sources: Sources | None = None
 
 
 @dataclass(frozen=True, slots=True)

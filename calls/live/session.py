@@ -105,11 +105,11 @@ class CallSession:
         if self.is_over:
             return []
         match event:
-            case CallerAudio(payload, at_ms):
-                self._now = at_ms
-                return [HearCaller(payload)]
-            case AgentAudio(item_id, payload):
-                return self._agent_audio(item_id, payload)
+            case CallerAudio():
+                self._now = event.at_ms
+                return [HearCaller(event.payload)]
+            case AgentAudio():
+                return self._agent_audio(event.item_id, event.payload)
             case MarkPlayed(name):
                 return self._mark_played(name)
             case AgentText():
@@ -321,7 +321,9 @@ class CallSession:
     def _agent_text(self, event: AgentText) -> Commands:
         if self._canceled:
             return []
-        text = self._transcript.agent_text(event.item_id, event.text, aligned=event.aligned)
+        text = self._transcript.agent_text(
+            event.item_id, event.text, aligned=event.aligned, sources=event.sources
+        )
         return [text]
 
     def _agent_audio(self, item_id: str, payload: str) -> Commands:
@@ -427,8 +429,10 @@ class CallSession:
         match event:
             case ToolRequested(request_id, name, arguments):
                 return [RunTool(request_id, name, arguments)]
-            case ToolAnswered(request_id, output):
+            case ToolAnswered(request_id, output, sources):
                 self._responding = True
+                if sources is not None:
+                    self._transcript.agent_was_told(sources)
                 return [AnswerTool(request_id, output), StartTimer("answer", ANSWER_WITHIN_MS)]
             case AgentEnding():
                 self._ending = "agent_goodbye"

@@ -5,9 +5,11 @@ the order of speaking even where a transcription comes late. The agent's words a
 the caller has heard them, and cut to those heard when the caller did not listen to the end.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from calls.live.events import RecordInterim, RecordUtterance, Speaker
+from salesdesk.lib.sources import Citation, Sources
 
 Record = RecordUtterance | RecordInterim
 
@@ -30,6 +32,7 @@ class AgentItem:
     aligned: bool = True
     done: bool = False
     metadata: dict[str, object] = field(default_factory=dict)
+    sources: list[tuple[int, Sources]] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -41,6 +44,7 @@ class Transcript:
         self._next_sequence = next_sequence
         self.speeches: dict[str, CallerSpeech] = {}
         self.items: dict[str, AgentItem] = {}
+        self._told: list[Sources] = []
 
     def next_sequence(self) -> int:
         self._next_sequence += 1
@@ -87,14 +91,24 @@ class Transcript:
         item = self.items.get(item_id)
         if item is None:
             item = self.items[item_id] = AgentItem(self.next_sequence())
+            item.sources = [(0, sources) for sources in self._told]
+            self._told = []
         return item
 
-    def agent_text(self, item_id: str, text: str, *, aligned: bool) -> RecordInterim:
+    def agent_text(
+        self, item_id: str, text: str, *, aligned: bool, sources: Sources | None = None
+    ) -> RecordInterim:
         """A further piece of the item, after the audio that it has so far."""
         item = self.agent_item(item_id)
         item.pieces.append((item.audio_ms, text))
         item.aligned = item.aligned and aligned
+        if sources is not None:
+            item.sources.append((item.audio_ms, sources))
         return RecordInterim(item.sequence, Speaker.AGENT, item.text)
+
+    def agent_was_told(self, sources: Sources) -> None:
+        """What a tool found: the next item that the agent begins rests on it."""
+        self._told.append(sources)
 
     def settle_agent(self, item_id: str, heard_ms: int) -> tuple[str | None, list[Record]]:
         """Settle the item, of which ``heard_ms`` were heard.
@@ -117,6 +131,8 @@ class Transcript:
         if not text:
             return RecordInterim(item.sequence, Speaker.AGENT, "")
         start = item.start_ms or 0
+        heard = [sources for at_ms, sources in item.sources if at_ms < max(heard_ms, 1)]
+        item.metadata |= merged(heard).as_metadata() if heard else {}
         return RecordUtterance(
             item.sequence,
             Speaker.AGENT,
@@ -126,6 +142,14 @@ class Transcript:
             interrupted=interrupted,
             metadata=item.metadata,
         )
+
+
+def merged(several: Sequence[Sources]) -> Sources:
+    """All their citations, in order and each once; the times of the first, which began it."""
+    citations: list[Citation] = []
+    for sources in several:
+        citations += [each for each in sources.citations if each not in citations]
+    return replace(several[0], citations=tuple(citations))
 
 
 def heard_text(item: AgentItem, heard_ms: int) -> str:

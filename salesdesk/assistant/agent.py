@@ -5,13 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.sentences import Sentence
 
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A whole sentence to be spoken, with its punctuation and without surrounding space."""
-
-    text: str
+__all__ = ["AgentChunk", "Ending", "Sentence", "TextAgent"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from salesdesk.assistant.knowledge import Knowledge
+
 
 class Role(StrEnum):
     CALLER = "caller"
@@ -23,14 +25,16 @@ class Line:
 class Conversation:
     """The business's wishes and the lines so far, in the order in which they were spoken.
 
-    ``facts`` are question-and-answer pairs that an agent may speak from. ``guidance`` is what
-    people told the agent without the caller hearing it.
+    ``knowledge`` are the documents that an agent may speak from, where the business has any;
+    ``facts`` are question-and-answer pairs for what these do not say. ``guidance`` is what people
+    told the agent without the caller hearing it.
     """
 
     business_name: str
     direction: str = "inbound"
     prompt: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    knowledge: Knowledge | None = None
     lines: list[Line] = field(default_factory=list)
     guidance: list[str] = field(default_factory=list)
     _fresh_guidance: list[str] = field(default_factory=list)

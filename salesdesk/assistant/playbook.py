@@ -2,18 +2,20 @@
 
 A rule sees the whole conversation and answers or passes. The rules keep no state: what was asked
 or offered is read from the agent's own last lines, so that a call can go on in another process.
-Nothing is claimed that is not in the business's facts, and no more is promised than a note that
-people will read.
+Nothing is claimed that is not in the business's documents or facts, and no more is promised than a
+note that people will read. A rule that must know what the documents say asks for a look-up; when
+that is done the rules are tried again.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from salesdesk.assistant import qualifying
 from salesdesk.assistant import understanding as caller
 from salesdesk.assistant.conversation import Conversation
 from salesdesk.assistant.facts import finder_for
-from salesdesk.assistant.sentences import split_sentences
+from salesdesk.assistant.knowledge import Prepared
+from salesdesk.assistant.sentences import Sentence, split_sentences
 from salesdesk.assistant.wishes import Wish, find_wish
 
 ANYTHING_ELSE = "Is there anything else I can do for you?"
@@ -44,18 +46,43 @@ ACKNOWLEDGEMENTS = ("Thank you.", "Good to know.", "I have noted that.", "All ri
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to say, and why to hang up afterwards, if so."""
+    """What to say, and why to hang up afterwards, if so. ``quoted`` comes before ``words``."""
 
-    text: str
+    words: str
     ending: str = ""
+    quoted: tuple[Sentence, ...] = ()
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        return [*self.quoted, *(Sentence(text) for text in split_sentences(self.words))]
+
+    @property
+    def text(self) -> str:
+        return " ".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """The answer depends on what the documents say to this."""
+
+    question: str
+
+
+class _NotLookedUp(Exception):
+    """Ends the search for a rule until what it must know has been looked up."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(question)
+        self.question = question
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The caller's words and everything said before."""
+    """The caller's words and everything said before; ``known`` is what was looked up for them."""
 
     conversation: Conversation
     text: str
+    known: Mapping[str, Prepared] = field(default_factory=dict)
 
     @property
     def business(self) -> str:
@@ -81,22 +108,44 @@ class Turn:
         """Whether the agent has said this at any time in the call."""
         return any(sentence in line for line in self.conversation.agent_lines())
 
-    def fact(self) -> str | None:
-        return finder_for(self.conversation.facts).find(self.text)
+    def with_text(self, text: str) -> "Turn":
+        return Turn(self.conversation, text, self.known)
+
+    def find(self, question: str) -> Answer | None:
+        """What the documents say to a question, or else the facts."""
+        if passages := self.passages(question):
+            return Answer("", quoted=passages)
+        fact = finder_for(self.conversation.facts).find(question)
+        return Answer(fact) if fact else None
+
+    def passages(self, question: str) -> tuple[Sentence, ...]:
+        """The documents' sentences on this; none where there are no documents."""
+        if self.conversation.knowledge is None:
+            return ()
+        if question not in self.known:
+            raise _NotLookedUp(question)
+        return self.known[question].sentences
 
 
 Rule = Callable[[Turn], Answer | None]
 
 
-def answer_for(conversation: Conversation, caller_text: str) -> Answer:
-    """What to say to this. Never empty."""
-    if not caller.says_goodbye(caller_text):
-        return _first_answer(Turn(conversation, caller_text)) or _not_understood(
-            Turn(conversation, caller_text)
-        )
-    rest = Turn(conversation, caller.without_goodbye(caller_text))
+def answer_for(
+    conversation: Conversation, caller_text: str, known: Mapping[str, Prepared] | None = None
+) -> Answer | LookUp:
+    """What to say to this, which is never empty; or what must be ``known`` first."""
+    try:
+        return _answer(Turn(conversation, caller_text, known or {}))
+    except _NotLookedUp as missing:
+        return LookUp(missing.question)
+
+
+def _answer(turn: Turn) -> Answer:
+    if not caller.says_goodbye(turn.text):
+        return _first_answer(turn) or _not_understood(turn)
+    rest = turn.with_text(caller.without_goodbye(turn.text))
     answer = _short_reply(rest) if caller.is_only_filler(rest.text) else _first_answer(rest)
-    return _then_goodbye(Turn(conversation, caller_text), answer)
+    return _then_goodbye(turn, answer)
 
 
 def _first_answer(turn: Turn) -> Answer | None:
@@ -113,10 +162,8 @@ def _then_goodbye(turn: Turn, answer: Answer | None) -> Answer:
         return _farewell(turn)
     if answer.ending:
         return answer
-    statements = [
-        sentence for sentence in split_sentences(answer.text) if not sentence.endswith("?")
-    ]
-    return Answer(" ".join([*statements, _farewell(turn).text]), "goodbye")
+    statements = [each for each in answer.sentences if not each.text.endswith("?")]
+    return Answer(_farewell(turn).text, "goodbye", tuple(statements))
 
 
 def _farewell(turn: Turn, ending: str = "goodbye") -> Answer:
@@ -298,17 +345,16 @@ def _line_check(turn: Turn) -> Answer | None:
 def _fact(turn: Turn) -> Answer | None:
     if not caller.is_question(turn.text):
         return None
-    fact = turn.fact() or _follow_up_fact(turn)
-    return Answer(fact) if fact else None
+    return turn.find(turn.text) or _follow_up_fact(turn)
 
 
-def _follow_up_fact(turn: Turn) -> str | None:
-    """The fact for a question such as “and how much is it?”, understood with the one before."""
+def _follow_up_fact(turn: Turn) -> Answer | None:
+    """The answer to a question such as “and how much is it?”, understood with the one before."""
     before = turn.conversation.caller_lines()[1:2]
     words = turn.text.lower().split()
     if not before or not {"it", "that", "they", "them", "this"} & set(words) or len(words) > 8:
         return None
-    return finder_for(turn.conversation.facts).find(f"{before[0]} {turn.text}")
+    return turn.find(f"{before[0]} {turn.text}")
 
 
 def _unknown(turn: Turn) -> Answer | None:
@@ -323,7 +369,7 @@ def _keys(turn: Turn) -> Answer | None:
     if not keys:
         return None
     if keys == "0":
-        return _person(Turn(turn.conversation, "I want to talk to a person."))
+        return _person(turn.with_text("I want to talk to a person."))
     return Answer(f"Thank you, I have noted {keys}. {ANYTHING_ELSE}")
 
 
@@ -387,11 +433,14 @@ def _acknowledgement(turn: Turn) -> str:
 def _interest(turn: Turn) -> Answer | None:
     if not caller.states_interest(turn.text):
         return None
+    glad = Sentence("I am glad to help.")
+    if passages := turn.passages(turn.text):
+        return Answer(WHAT_TO_KNOW, quoted=(glad, passages[0]))
     fact = finder_for(turn.conversation.facts).hint(turn.text)
     if not fact:
-        return Answer(f"I am glad to help. {WHAT_TO_KNOW}")
+        return Answer(WHAT_TO_KNOW, quoted=(glad,))
     first = split_sentences(fact)[0].removeprefix("Yes, ")
-    return Answer(f"I am glad to help. {first[0].upper()}{first[1:]} {WHAT_TO_KNOW}")
+    return Answer(f"{first[0].upper()}{first[1:]} {WHAT_TO_KNOW}", quoted=(glad,))
 
 
 def _pleasantry(turn: Turn) -> Answer | None:
@@ -405,8 +454,7 @@ def _pleasantry(turn: Turn) -> Answer | None:
 
 
 def _bare_subject(turn: Turn) -> Answer | None:
-    fact = turn.fact()
-    return Answer(fact) if fact else None
+    return turn.find(turn.text)
 
 
 def _not_understood(turn: Turn) -> Answer:

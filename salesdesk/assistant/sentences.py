@@ -1,12 +1,26 @@
-"""Cutting text into sentences for speech."""
+"""Sentences for speech, and cutting text into them."""
 
 import re
+from dataclasses import dataclass
+
+from salesdesk.lib.sources import Sources
 
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "st", "ave", "vs", "no", "e.g", "i.e", "etc", "approx", "inc", "co"}
 )
 _CLOCK_ABBREVIATIONS = frozenset({"a.m", "p.m"})
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A whole sentence to be spoken, with its punctuation and without surrounding space.
+
+    ``sources`` are the passages from which it was taken.
+    """
+
+    text: str
+    sources: Sources | None = None
 
 
 def split_sentences(text: str) -> list[str]:

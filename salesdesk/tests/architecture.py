@@ -44,7 +44,7 @@ PURE = tuple(
     f"calls.live.{name}"
     for name in ("events", "media_stream", "session", "turns", "playback", "profile", "transcript")
 )
-PURE_HELPERS = ("calls.audio",)
+PURE_HELPERS = ("calls.audio", "salesdesk.lib.sources")
 IMPURE = frozenset(
     {"django", "asyncio", "time", "socket", "datetime", "threading", "os", "channels", "redis"}
 )

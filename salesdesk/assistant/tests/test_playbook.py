@@ -17,7 +17,9 @@ def talk(*lines: str, direction: str = "inbound", greeting: str = GREETING) -> l
     answers = []
     for number, line in enumerate(lines):
         conversation.hear(line)
-        answers.append(answer_for(conversation, conversation.unanswered()))
+        answer = answer_for(conversation, conversation.unanswered())
+        assert isinstance(answer, Answer)
+        answers.append(answer)
         conversation.say(f"answer-{number}", answers[-1].text)
     return answers
 
