@@ -1,7 +1,14 @@
 """What a call is led by, read from Postgres when its media stream is claimed."""
 
+from collections.abc import Mapping
+
+from django.conf import settings
+
 from calls.live.profile import CallProfile, Line
 from calls.models import Call
+from knowledge.models import Passage
+from salesdesk.assistant.tools import describe, tools_for
+from salesdesk.lib.tools import Trust
 
 HISTORY = 100
 """Utterances that a stream which takes a call up again is told."""
@@ -11,10 +18,11 @@ def profile_of(call: Call) -> CallProfile:
     business = call.business
     assert business is not None, "a call of nobody's number has no media stream"
     history = list(call.utterances.order_by("-sequence")[:HISTORY])[::-1]
+    engine = call.engine or business.engine_name
     return CallProfile(
         call_id=call.public_id,
         business_name=business.name,
-        engine=call.engine or business.engine_name,
+        engine=engine,
         greeting=_greeting(call),
         prompt=business.prompt,
         direction=call.direction,
@@ -26,9 +34,19 @@ def profile_of(call: Call) -> CallProfile:
         longest_call_ms=business.longest_call_seconds * 1000,
         facts=tuple((question, answer) for question, answer in business.facts),
         vocabulary=(business.name, *business.vocabulary),
+        tools=_tools_for(engine),
         history=tuple(Line(utterance.speaker, utterance.text) for utterance in history),
         next_sequence=history[-1].sequence + 1 if history else 1,
+        business_id=business.pk,
+        has_documents=Passage.objects.filter(business=business).exists(),
     )
+
+
+def _tools_for(engine: str) -> tuple[Mapping[str, object], ...]:
+    """What callers may have used for them, where the engine's model asks for tools itself."""
+    if not settings.VOICE_ENGINES.get(engine, {}).get("TOOLS"):
+        return ()
+    return tuple(describe(tool) for tool in tools_for(Trust.CALLER).values())
 
 
 def _greeting(call: Call) -> str:

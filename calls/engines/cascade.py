@@ -14,6 +14,7 @@ from calls.engines.speaking import Speaker
 from calls.engines.speech import SpeechToText, TextToSpeech, VoiceActivity, make_backend
 from calls.live.events import (
     AnswerTool,
+    CallerInterim,
     CancelResponse,
     EngineCommand,
     EngineEvent,
@@ -30,6 +31,7 @@ from calls.live.events import (
 from calls.live.profile import CallProfile
 from salesdesk.assistant.agent import AgentChunk, Sentence, TextAgent
 from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.knowledge import Knowledge
 from salesdesk.assistant.sentences import split_sentences
 from salesdesk.lib.errors import SalesdeskError
 from salesdesk.lib.logs import logging_call
@@ -41,6 +43,7 @@ Backend = Mapping[str, Any]
 LOCAL_SPEECH_TO_TEXT: Backend = {"BACKEND": "calls.engines.local.whisper.WhisperSpeechToText"}
 LOCAL_TEXT_TO_SPEECH: Backend = {"BACKEND": "calls.engines.local.espeak.EspeakTextToSpeech"}
 LOCAL_VOICE_ACTIVITY: Backend = {"BACKEND": "calls.engines.local.vad.WebRtcVoiceActivity"}
+DOCUMENTS: Backend = {"BACKEND": "calls.knowledge.knowledge_for"}
 OFFLINE_AGENT: Backend = {"BACKEND": "salesdesk.assistant.offline.OfflineAgent"}
 
 ConversationCommand = (
@@ -66,13 +69,15 @@ class CascadeEngine:
         text_to_speech: Backend = LOCAL_TEXT_TO_SPEECH,
         voice_activity: Backend = LOCAL_VOICE_ACTIVITY,
         agent: Backend = OFFLINE_AGENT,
+        knowledge: Backend = DOCUMENTS,
         endpointing_ms: int = 700,
     ) -> None:
         """``endpointing_ms`` of silence end the caller's turn, plus the profile's own delay."""
         self._call_id = profile.call_id
         self._crew = Crew(self._fail)
         self._outbox = Outbox(MOST_SPEECH_WAITING)
-        self._conversation = conversation_for(profile)
+        self._knowledge: Knowledge | None = make_backend(knowledge, profile)
+        self._conversation = conversation_for(profile, self._knowledge)
         self._agent: TextAgent = make_backend(agent)
         self._ears: SpeechToText = make_backend(speech_to_text, profile)
         self._voice: TextToSpeech = make_backend(text_to_speech, profile)
@@ -83,7 +88,7 @@ class CascadeEngine:
         self._listener = Listener(
             self._ears,
             Endpointer(detector, stop_ms=endpointing_ms + profile.response_delay_ms),
-            emit=self._outbox.put_now,
+            emit=self._tell_heard,
             start_task=self._crew.start,
             on_final=self._remember_caller,
         )
@@ -117,6 +122,8 @@ class CascadeEngine:
 
     async def close(self) -> None:
         self._over = True
+        if self._knowledge:
+            self._knowledge.close()
         await self._crew.stop()
         if self._obituary:
             await cancelled({self._obituary})
@@ -155,6 +162,11 @@ class CascadeEngine:
         if not self._malformed_audio_reported:
             self._malformed_audio_reported = True
             self._outbox.put_now(EngineNotice("malformed_audio"))
+
+    def _tell_heard(self, event: EngineEvent) -> None:
+        if self._knowledge and isinstance(event, CallerInterim):
+            self._knowledge.expect(f"{self._conversation.unanswered()} {event.text}".strip())
+        self._outbox.put_now(event)
 
     def _remember_caller(self, text: str) -> None:
         if text:
@@ -212,13 +224,14 @@ class CascadeEngine:
         self._outbox.end()
 
 
-def conversation_for(profile: CallProfile) -> Conversation:
+def conversation_for(profile: CallProfile, knowledge: Knowledge | None = None) -> Conversation:
     """The agent's view of the call, with what was said before its media stream began anew."""
     conversation = Conversation(
         business_name=profile.business_name,
         direction=profile.direction,
         prompt=profile.prompt,
         facts=profile.facts,
+        knowledge=knowledge,
     )
     conversation.restore((line.speaker, line.text) for line in profile.history)
     return conversation

@@ -5,7 +5,6 @@ which they were decided. Timers and supervisor commands come in through one inbo
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, assert_never
@@ -16,6 +15,8 @@ from calls import push
 from calls.engines.base import Engine
 from calls.live.events import (
     AnswerTool,
+    CallerFinal,
+    CallerInterim,
     CancelResponse,
     CarrierCommand,
     ClearPlayback,
@@ -45,12 +46,12 @@ from calls.live.events import (
     StreamStarted,
     SupervisorEvent,
     TimerFired,
-    ToolAnswered,
     TruncateItem,
 )
 from calls.live.media_stream import MalformedMessage, MediaStreamCodec
 from calls.live.recorder import Recorder, RecorderFailed
 from calls.live.session import CallSession
+from calls.live.toolbox import Toolbox
 from salesdesk.lib.errors import SalesdeskError
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,6 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 OnStart = Callable[[StreamStarted], Awaitable[None]]
 
 START_WITHIN_SECONDS = 10
-UNKNOWN_TOOL = json.dumps({"error": "There is no such tool."})
 
 
 class Bridge:
@@ -75,6 +75,7 @@ class Bridge:
         session: CallSession,
         engine: Engine,
         recorder: Recorder,
+        toolbox: Toolbox,
         layer: BaseChannelLayer,
         on_start: OnStart,
     ) -> None:
@@ -84,11 +85,13 @@ class Bridge:
         self._session = session
         self._engine = engine
         self._recorder = recorder
+        self._toolbox = toolbox
         self._layer = layer
         self._on_start = on_start
         self._codec = MediaStreamCodec()
         self._lock = asyncio.Lock()
         self._inbox: asyncio.Queue[tuple[Event, asyncio.TimerHandle | None]] = asyncio.Queue()
+        self._tools_asked: asyncio.Queue[RunTool] = asyncio.Queue()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._ended: asyncio.Future[Hangup] = asyncio.get_running_loop().create_future()
 
@@ -107,6 +110,7 @@ class Bridge:
             recording.cancel()
             for timer in self._timers.values():
                 timer.cancel()
+            self._toolbox.close()
             await self._engine.close()
 
     async def _run_until_ended(self) -> None:
@@ -125,6 +129,7 @@ class Bridge:
                 group.create_task(self._read_carrier(), name="carrier"),
                 group.create_task(self._read_engine(), name="engine"),
                 group.create_task(self._read_inbox(), name="inbox"),
+                group.create_task(self._run_tools(), name="tools"),
                 group.create_task(self._read_supervisors(channel), name="supervisors"),
             ]
             await self._ended
@@ -185,6 +190,8 @@ class Bridge:
             await self._handle(EngineFailed(error.message))
             return
         async for event in self._engine.events():
+            if isinstance(event, CallerInterim | CallerFinal):
+                self._toolbox.expect(event.text)
             await self._handle(event)
         if not self._session.is_over:
             await self._handle(EngineFailed("The voice engine stopped."))
@@ -195,6 +202,15 @@ class Bridge:
             if timer is None or self._is_due(event, timer):
                 await self._handle(event)
 
+    async def _run_tools(self) -> None:
+        """Tools work side by side, so that a slow one keeps no other waiting."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                group.create_task(self._run_tool(await self._tools_asked.get()))
+
+    async def _run_tool(self, asked: RunTool) -> None:
+        await self._inbox.put((await self._toolbox.answer(asked), None))
+
     async def _read_supervisors(self, channel: str) -> None:
         while True:
             message = await self._layer.receive(channel)
@@ -203,17 +219,25 @@ class Bridge:
     # ------------------------------------------------------------ where commands go
 
     async def _handle(self, event: Event) -> None:
-        async with self._lock:
+        """Called fifty times a second each way, so the lock is taken without a context."""
+        await self._lock.acquire()
+        try:
             for command in self._session.handle(event):
-                await self._carry_out(command)
+                sending = self._carry_out(command)
+                if sending is not None:
+                    await sending
+        finally:
+            self._lock.release()
 
-    async def _carry_out(self, command: Command) -> None:  # one line a type
+    def _carry_out(self, command: Command) -> Awaitable[None] | None:  # one line a type
+        """Do it at once, or return what must be awaited; audio stands first."""
         match command:
+            case HearCaller():
+                return self._engine.send(command)
             case PlayAudio() | SendMark() | ClearPlayback():
-                await self._to_carrier(command)
+                return self._to_carrier(command)
             case (
-                HearCaller()
-                | Respond()
+                Respond()
                 | Say()
                 | Instruct()
                 | CancelResponse()
@@ -221,19 +245,20 @@ class Bridge:
                 | PassDigits()
                 | AnswerTool()
             ):
-                await self._engine.send(command)
+                return self._engine.send(command)
             case RecordInterim() | RecordUtterance() | RecordEvent():
                 self._record(command)
             case StartTimer(name, after_ms):
                 self._start_timer(name, after_ms)
             case StopTimer(name):
                 self._stop_timer(name)
-            case RunTool(request_id):
-                self._inbox.put_nowait((ToolAnswered(request_id, UNKNOWN_TOOL), None))
+            case RunTool():
+                self._tools_asked.put_nowait(command)
             case Hangup():
                 self._end(command)
             case _:
                 assert_never(command)
+        return None
 
     async def _to_carrier(self, command: CarrierCommand) -> None:
         text = self._codec.encode(command)

@@ -20,6 +20,7 @@ from calls.live.events import Hangup, StreamStarted
 from calls.live.recorder import Recorder
 from calls.live.records import in_thread
 from calls.live.session import CallSession
+from calls.live.toolbox import Toolbox
 from calls.models import MediaStream
 from calls.profiles import profile_of
 from salesdesk.lib.errors import SalesdeskError
@@ -79,6 +80,7 @@ class MediaConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no typ
             session=CallSession(profile, paused=stream.call.agent_paused),
             engine=engine,
             recorder=Recorder(stream.call, layer),
+            toolbox=Toolbox(profile),
             layer=layer,
             on_start=on_start,
         )

@@ -17,7 +17,8 @@ class CallProfile:
     """The business's wishes for this call, and what was said before on it.
 
     ``facts`` are question-and-answer pairs that the offline agent may speak from; ``vocabulary``
-    names that speech recognition should know. Times are milliseconds.
+    names that speech recognition should know; ``tools`` what the engine's model may ask for.
+    ``has_documents``: the business has documents that can be searched. Times are milliseconds.
     """
 
     call_id: str
@@ -37,3 +38,5 @@ class CallProfile:
     tools: tuple[Mapping[str, object], ...] = ()
     history: tuple[Line, ...] = field(default=())
     next_sequence: int = 1
+    business_id: int | None = None
+    has_documents: bool = False

@@ -1,0 +1,75 @@
+"""The tools that agents have: found by setting, described to models, run for them."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from pydantic import ValidationError
+
+from salesdesk.lib.errors import SalesdeskError
+from salesdesk.lib.tools import Tool, ToolContext, ToolResult, Trust
+
+logger = logging.getLogger(__name__)
+
+MOST_OUTPUT = 8_000
+"""Characters of a tool's output that a model gets to read."""
+CUT_OFF = " [cut off]"
+UNKNOWN = "There is no such tool."
+FAILED = "This does not work at the moment. Say so, and offer that a colleague gets in touch."
+
+
+def tools_for(role: Trust) -> Mapping[str, Tool]:
+    """The tools that may be used on behalf of somebody of this role, by name."""
+    return {
+        name: tool
+        for name, tool in _all_tools(tuple(settings.AGENT_TOOLS)).items()
+        if tool.role <= role
+    }
+
+
+@cache
+def _all_tools(paths: tuple[str, ...]) -> Mapping[str, Tool]:
+    tools = [cast(Tool, import_string(path)()) for path in paths]
+    return {tool.name: tool for tool in tools}
+
+
+def describe(tool: Tool) -> dict[str, object]:
+    """The tool as models are told of it: its name, description and parameters (JSON Schema)."""
+    schema = tool.input.model_json_schema()
+    schema.pop("title", None)
+    for field in schema.get("properties", {}).values():
+        field.pop("title", None)
+    return {"name": tool.name, "description": tool.description, "parameters": schema}
+
+
+def run_tool(tool: Tool, arguments: str, context: ToolContext) -> ToolResult:
+    """What the tool says to ``arguments`` (JSON, as a model wrote them); never raises.
+
+    What goes wrong is told in words, so that the model can make the best of it.
+    """
+    try:
+        result = tool.run(context, tool.input.model_validate_json(arguments or "{}"))
+    except ValidationError as error:
+        return ToolResult(f"These arguments do not fit: {_in_words(error)}")
+    except SalesdeskError as error:
+        logger.warning("tool %s refused", tool.name, exc_info=error)
+        return ToolResult(error.message)
+    except Exception:  # a call must not end because a tool has a fault
+        logger.exception("tool %s failed", tool.name)
+        return ToolResult(FAILED)
+    return _bounded(result)
+
+
+def _in_words(error: ValidationError) -> str:
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in faults)
+
+
+def _bounded(result: ToolResult) -> ToolResult:
+    if len(result.output) <= MOST_OUTPUT:
+        return result
+    return replace(result, output=result.output[: MOST_OUTPUT - len(CUT_OFF)] + CUT_OFF)

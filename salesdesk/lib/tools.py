@@ -1,0 +1,61 @@
+"""What an agent may do besides talking: the interface that each app's tools keep.
+
+An app brings its tools in its ``tools.py``; the setting ``AGENT_TOOLS`` names them by path, and
+``salesdesk.assistant.tools`` runs them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, ClassVar, Protocol
+
+from pydantic import BaseModel
+
+from salesdesk.lib.sources import Citation
+
+
+class Trust(IntEnum):
+    """On whose behalf a tool is used; each may use what those before may."""
+
+    CALLER = 1
+    REP = 2
+    MANAGER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """Where a tool is used. ``conversation_id`` is the public id of the call; ``now`` is UTC."""
+
+    business_id: int
+    conversation_id: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """``output`` is what the model reads; ``citations`` the passages that it was told."""
+
+    output: str
+    citations: tuple[Citation, ...] = ()
+
+
+class Tool(Protocol):
+    """One thing that an agent can do.
+
+    ``question_field`` names the field of the input that holds what the caller asks in words, where
+    looking it up does no harm: then it may be run ahead of time with what the caller is still
+    saying. Empty: it is only run when the model asks.
+    """
+
+    name: ClassVar[str]
+    description: ClassVar[str]
+    input: ClassVar[type[BaseModel]]
+    timeout_s: ClassVar[float]
+    role: ClassVar[Trust]
+    question_field: ClassVar[str]
+
+    def run(self, context: ToolContext, given: Any) -> ToolResult:
+        """``given`` is an instance of ``input``. Runs in a thread and may use the ORM.
+
+        A :class:`~salesdesk.lib.errors.SalesdeskError` is told to the model in its own words.
+        """
