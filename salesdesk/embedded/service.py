@@ -227,26 +227,36 @@ def _start(service: Service) -> None:
 
 def _stop_leftover(record: Path) -> None:
     """Stop a server whose keeper was killed before it could do so (where the kernel did not)."""
-    with suppress(FileNotFoundError, ValueError, psutil.NoSuchProcess):
+    with suppress(FileNotFoundError, ValueError, psutil.NoSuchProcess, psutil.AccessDenied):
         noted = json.loads(record.read_text())
         process = psutil.Process(noted["pid"])
         if process.exe() == os.path.realpath(noted["argv"][0]):
             process.send_signal(noted["stop_signal"])
-            process.wait(STOP_SECONDS)
+            _wait_for_leftover(process)
     record.unlink(missing_ok=True)
+
+
+def _wait_for_leftover(process: psutil.Process) -> None:
+    try:
+        process.wait(STOP_SECONDS)
+    except psutil.TimeoutExpired as error:
+        raise EmbeddedServiceError(
+            f"A server of an earlier run (process {process.pid}) does not stop; end it first."
+        ) from error
 
 
 def _wait_until_it_answers(service: Service) -> None:
     answered = wait_for(lambda: service.answers() or not is_kept(service.directory), START_SECONDS)
     if not answered or not service.answers():
         log = service.directory / "server.log"
-        happened = "does not answer" if answered is False else "stopped at once"
+        happened = "stopped at once" if answered else "does not answer"
         raise EmbeddedServiceError(
             f"The embedded {service.name} {happened}. The end of {log}:{last_lines(log)}"
         )
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
+    """Look again and again until it is so; False when it is not within that time."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
