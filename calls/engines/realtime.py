@@ -7,14 +7,14 @@ Mu-law goes through as base64, both ways, without being decoded. This module is 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
-from typing import Final
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from typing import Any, Final
 
 from openai.types.realtime import NoiseReductionType
 
 from calls.audio import FRAME_MS, base64_ms
 from calls.engines import realtime_protocol as protocol
-from calls.engines.realtime_conversation import Conversation, unreadable
+from calls.engines.realtime_conversation import Conversation, Instruction, unreadable
 from calls.engines.realtime_link import LinkClosed, RealtimeLink, open_link
 from calls.live.events import (
     EngineCommand,
@@ -113,13 +113,11 @@ class RealtimeEngine:
                 if isinstance(event, EngineFailed):
                     return
 
-    async def send(self, command: EngineCommand) -> None:
+    def send(self, command: EngineCommand) -> Coroutine[Any, Any, None]:
         """Carry out a command; without a connection it is made good on the next one."""
         if isinstance(command, HearCaller):
-            await self._hear(command.payload)
-        else:
-            self._conversation.carry_out(command)
-            await self._flush()
+            return self._hear(command.payload)
+        return self._carry_out(command)
 
     async def close(self) -> None:
         """Free the connection; safe to call twice."""
@@ -132,6 +130,10 @@ class RealtimeEngine:
             await link.close()
 
     # ------------------------------------------------------------ sending
+
+    async def _carry_out(self, command: Instruction) -> None:
+        self._conversation.carry_out(command)
+        await self._flush()
 
     async def _hear(self, payload: str) -> None:
         self._conversation.heard(payload)

@@ -10,8 +10,8 @@ import asyncio
 import json
 import logging
 import ssl
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache, partial
 from typing import Any, cast, get_args
 from urllib.parse import quote, urlsplit
 from urllib.request import proxy_bypass
@@ -54,9 +54,7 @@ class RealtimeLink:
         self._socket = socket
         self._lenient = AsyncRealtimeConnection(cast("Any", socket))
         self.send_raw = socket.send
-
-    async def receive(self) -> str:
-        return cast("str", await self._socket.recv(decode=True))
+        self.receive = cast("Callable[[], Awaitable[str]]", partial(socket.recv, decode=True))
 
     async def send(self, event: RealtimeClientEventParam) -> None:
         await self.send_raw(json.dumps(event))

@@ -229,7 +229,9 @@ class Bridge:
         finally:
             self._lock.release()
 
-    def _carry_out(self, command: Command) -> Awaitable[None] | None:  # one line a type
+    def _carry_out(  # noqa: C901  # one line a type
+        self, command: Command
+    ) -> Awaitable[None] | None:
         """Do it at once, or return what must be awaited; audio stands first."""
         match command:
             case HearCaller():

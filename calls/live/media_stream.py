@@ -53,8 +53,8 @@ class MediaStreamCodec:
 
     def encode(self, command: CarrierCommand) -> str:
         match command:
-            case PlayAudio(payload):
-                return f'{self._media_head}{payload}"}}}}'
+            case PlayAudio():
+                return f'{self._media_head}{command.payload}"}}}}'
             case SendMark(name):
                 return self._encode({"event": "mark", "mark": {"name": name}})
             case ClearPlayback():
