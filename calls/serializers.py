@@ -85,6 +85,15 @@ class UtteranceSerializer(serializers.ModelSerializer[Utterance]):
             "end_ms": {"help_text": "From the start of the call's audio."},
             "interrupted": {"help_text": "The other side cut in; `text` is what was heard."},
             "confidence": {"help_text": "Of the speech recognition, 0 to 1."},
+            "metadata": {
+                "help_text": (
+                    "What else is known, for instance `citations`: the passages that an answer was "
+                    "taken from, each with `document` and `passage` (ids), `title`, `heading`, "
+                    "`page`, `url`, `version` and `sentence`; then also `retrieval_ms`, how long "
+                    "the search took, `waited_ms`, how much of that the caller waited for, and "
+                    "`prefetched`, whether it began while the caller was still speaking."
+                )
+            },
         }
 
     def get_audio_url(self, utterance: Utterance) -> str | None:

@@ -58,6 +58,15 @@ def marked(utterance: Utterance) -> SafeString:
 
 
 @register.filter
+def sources(utterance: Utterance) -> list[dict[str, Any]]:
+    """The places that its words were taken from, each once, in the order of the words."""
+    places = {}
+    for citation in utterance.metadata.get("citations", ()):
+        places.setdefault((citation["document"], citation["heading"], citation["page"]), citation)
+    return list(places.values())
+
+
+@register.filter
 def in_words(event: CallEvent) -> str:
     return history.sentence_of(event)
 

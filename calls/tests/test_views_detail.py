@@ -192,3 +192,32 @@ def test_history_is_told_in_words(
     ]
     places = [html.index(sentence) for sentence in told]
     assert places == sorted(places)
+
+
+CITED = {
+    "passage": "p1",
+    "document": "warranty1",
+    "title": "Warranty on <panels>",
+    "heading": "Warranty › Labor",
+    "page": 3,
+    "url": "",
+    "version": 1,
+    "sentence": "Labor is free.",
+}
+
+
+def test_shows_under_an_answer_which_documents_it_came_from(page: Client, call: Call) -> None:
+    other = {**CITED, "sentence": "It really is."}
+    services.record_utterance(
+        call,
+        RecordUtterance(
+            0, Speaker.AGENT, "Labor is free.", 0, 900, metadata={"citations": [CITED, other]}
+        ),
+    )
+    services.record_utterance(call, RecordUtterance(1, Speaker.AGENT, "Bye.", 900, 1200))
+
+    html = " ".join(page.get(url(call)).content.decode().split())
+
+    assert html.count("1 source<") == html.count("source<") == 1
+    assert 'href="/knowledge/warranty1/">Warranty on &lt;panels&gt;</a>' in html
+    assert "› Warranty › Labor (page 3)" in html

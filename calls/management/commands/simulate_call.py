@@ -19,6 +19,8 @@ SETTLE_S = 15.0
 LONGEST_S = 600.0
 LIVE = frozenset({"queued", "ringing", "in-progress"})
 
+SOURCES = ("citations", "retrieval_ms", "waited_ms", "prefetched")
+
 IN_WORDS = {
     "status": "the call is {status}",
     "caller_started": "caller: {text}",
@@ -145,6 +147,8 @@ class Command(BaseCommand):
         for said in result["utterances"]:
             mark = "  (interrupted)" if said["interrupted"] else ""
             self.stdout.write(f"  {said['speaker']:>7}: {said['text']}{mark}")
+            for citation in said.get("citations", ()):
+                self.stdout.write(f"{'':11}[{citation['title']} › {citation['heading']}]")
 
 
 def _stored(call: Call) -> dict[str, Any]:
@@ -158,7 +162,10 @@ def _stored(call: Call) -> dict[str, Any]:
 
 
 def _utterances(call: Call) -> list[dict[str, Any]]:
-    """The transcript; ``full_text`` is what an interrupted agent would have said."""
+    """The transcript; ``full_text`` is what an interrupted agent would have said.
+
+    ``citations`` are the passages that an answer was taken from, with what finding them cost.
+    """
     return [
         {
             "speaker": utterance.speaker,
@@ -167,6 +174,7 @@ def _utterances(call: Call) -> list[dict[str, Any]]:
             "end_ms": utterance.end_ms,
             "interrupted": utterance.interrupted,
             **_full_text(utterance.metadata),
+            **_sources(utterance.metadata),
         }
         for utterance in call.utterances.in_order()
     ]
@@ -174,6 +182,10 @@ def _utterances(call: Call) -> list[dict[str, Any]]:
 
 def _full_text(metadata: dict[str, Any]) -> dict[str, Any]:
     return {"full_text": metadata["full_text"]} if "full_text" in metadata else {}
+
+
+def _sources(metadata: dict[str, Any]) -> dict[str, Any]:
+    return {name: metadata[name] for name in SOURCES if name in metadata}
 
 
 def _in_words(happening: dict[str, Any]) -> str:
