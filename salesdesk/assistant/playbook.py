@@ -111,12 +111,13 @@ class Turn:
     def with_text(self, text: str) -> "Turn":
         return Turn(self.conversation, text, self.known)
 
-    def find(self, question: str) -> Answer | None:
-        """What the documents say to a question, or else the facts."""
-        if passages := self.passages(question):
-            return Answer("", quoted=passages)
-        fact = finder_for(self.conversation.facts).find(question)
-        return Answer(fact) if fact else None
+    def find(self, *questions: str) -> Answer | None:
+        """What the documents say to the first of these that they answer, or else the facts."""
+        for question in questions:
+            if passages := self.passages(question):
+                return Answer("", quoted=passages)
+        facts = map(finder_for(self.conversation.facts).find, questions)
+        return next((Answer(fact) for fact in facts if fact), None)
 
     def passages(self, question: str) -> tuple[Sentence, ...]:
         """The documents' sentences on this; none where there are no documents."""
@@ -345,16 +346,16 @@ def _line_check(turn: Turn) -> Answer | None:
 def _fact(turn: Turn) -> Answer | None:
     if not caller.is_question(turn.text):
         return None
-    return turn.find(turn.text) or _follow_up_fact(turn)
+    return turn.find(turn.text, *_with_question_before(turn))
 
 
-def _follow_up_fact(turn: Turn) -> Answer | None:
-    """The answer to a question such as “and how much is it?”, understood with the one before."""
+def _with_question_before(turn: Turn) -> list[str]:
+    """A question such as “and how much is it?” together with the one before."""
     before = turn.conversation.caller_lines()[1:2]
-    words = turn.text.lower().split()
+    words = [word.strip(".,?!") for word in turn.text.lower().split()]
     if not before or not {"it", "that", "they", "them", "this"} & set(words) or len(words) > 8:
-        return None
-    return turn.find(f"{before[0]} {turn.text}")
+        return []
+    return [f"{before[0]} {turn.text}"]
 
 
 def _unknown(turn: Turn) -> Answer | None:

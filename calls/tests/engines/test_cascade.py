@@ -17,6 +17,7 @@ from calls.live.events import (
     AgentText,
     AnswerTool,
     CallerFinal,
+    CallerInterim,
     CancelResponse,
     EngineEvent,
     EngineFailed,
@@ -43,8 +44,10 @@ from calls.tests.engines.fakes import (
 )
 from calls.tests.engines.numbers import comparable
 from salesdesk.assistant.agent import AgentChunk, Ending, Sentence
+from salesdesk.assistant.knowledge import Prepared
 from salesdesk.businesses.demo_facts import FACTS, VOCABULARY
 from salesdesk.lib.errors import NotConfigured, ProviderError
+from salesdesk.lib.sources import Sources
 
 AUDIO = Path(__file__).parents[2] / "scenarios" / "audio"
 PATIENCE_SECONDS = 20
@@ -537,3 +540,51 @@ async def test_a_recorded_caller_is_understood_and_answered_aloud() -> None:
     assert call.texts()[0].startswith("Our solar panels come with a twenty five year warranty")
     assert isinstance(done.usage["audio_ms"], int)
     assert done.usage["audio_ms"] > 5_000
+
+
+# ---------------------------------------------------------------- what the documents say
+
+
+class Documents:
+    """Remembers what it was told to expect and asked; answers with one sentence."""
+
+    def __init__(self) -> None:
+        self.expected: list[str] = []
+        self.asked: list[str] = []
+        self.closed = False
+
+    def expect(self, text: str) -> None:
+        self.expected.append(text)
+
+    async def answer(self, question: str) -> Prepared:
+        self.asked.append(question)
+        return Prepared((WARRANTY,))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+WARRANTY = Sentence("Twenty five years.", Sources(({"document": "d1"},), 30, 0, prefetched=True))
+
+
+async def test_documents_hear_the_question_grow_and_their_answer_is_spoken_with_sources() -> None:
+    documents = Documents()
+    engine = CascadeEngine(
+        make_profile(),
+        speech_to_text=as_backend(Ears("Do you offer a warranty?", glimpses=["Do you offer"])),
+        text_to_speech=as_backend(Voice()),
+        voice_activity=as_backend(ByFirstByte()),
+        knowledge=as_backend(documents),
+    )
+    await engine.open()
+    call = Talk(engine, Ears(), Voice(), Agent(echo))
+    await call.hear(LOUD * 60)
+    await call.until(CallerInterim)
+    await call.ask()
+    spoken = await call.until(AgentText)
+    await engine.close()
+    await call.ended()
+    assert documents.expected[0] == "Do you offer"
+    assert documents.asked == ["Do you offer a warranty?"]
+    assert spoken == AgentText("agent-1", WARRANTY.text, aligned=True, sources=WARRANTY.sources)
+    assert documents.closed

@@ -17,6 +17,7 @@ from calls.live.events import (
 )
 from calls.tests.engines.fakes import Voice
 from salesdesk.assistant.agent import AgentChunk, Ending, Sentence
+from salesdesk.lib.sources import Sources
 
 
 async def chunks(*items: AgentChunk) -> AsyncIterator[AgentChunk]:
@@ -136,3 +137,14 @@ async def test_a_cancelled_answer_is_closed_and_silenced() -> None:
     mouth.speaker.close_abandoned()
     assert not mouth.speaker.is_speaking("agent-1")
     assert await mouth.events() == [AgentItemDone("agent-1")]
+
+
+async def test_a_sentence_keeps_its_sources() -> None:
+    mouth = Mouth()
+    sources = Sources(({"document": "d1"},), retrieval_ms=30)
+    await mouth.speaker.speak(chunks(Sentence("Ten years.", sources), Sentence("Anything else?")))
+    texts = [event for event in await mouth.events() if isinstance(event, AgentText)]
+    assert texts == [
+        AgentText("agent-1", "Ten years.", aligned=True, sources=sources),
+        AgentText("agent-1", " Anything else?", aligned=True),
+    ]

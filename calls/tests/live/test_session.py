@@ -56,6 +56,7 @@ from calls.live.events import (
 from calls.live.profile import CallProfile, Line
 from calls.live.session import CallSession
 from calls.live.turns import TRANSCRIPT_WAIT_MS, UNDECIDED_MS
+from salesdesk.lib.sources import Sources
 
 GREETING = "Hello, how can I help?"
 PROFILE = CallProfile(
@@ -512,6 +513,61 @@ def test_a_tool_is_run_and_its_answer_goes_back() -> None:
         AnswerTool("t1", "none"),
         StartTimer("answer", rules.ANSWER_WITHIN_MS),
     ]
+
+
+PANELS = {"passage": "p1", "document": "d1", "sentence": "Panels have 25 years."}
+LABOR = {"passage": "p2", "document": "d1", "sentence": "Labor is free for ten."}
+COST = {"retrieval_ms": 40, "waited_ms": 0, "prefetched": True}
+
+
+def found(*citations: dict[str, str]) -> Sources:
+    return Sources(citations, retrieval_ms=40, waited_ms=0, prefetched=True)
+
+
+def test_what_a_tool_found_is_cited_by_what_the_agent_says_next_and_only_by_that() -> None:
+    session = in_conversation()
+    play(session, [ToolRequested("t1", "search_knowledge", "{}")])
+    play(session, [ToolAnswered("t1", "25 years", found(PANELS))])
+    first = heard_out(session, said("a1", "Panels have 25 years.", 400))
+    second = heard_out(session, said("a2", "Anything else?", 400))
+    assert first.metadata == {"citations": [PANELS], **COST}
+    assert second.metadata == {}
+
+
+def heard_out(session: CallSession, events: Iterable[Event]) -> RecordUtterance:
+    """What is recorded when the caller has heard all that these events have the agent say."""
+    commands = [command for event in events for command in session.handle(event)]
+    marks = [command.name for command in commands if isinstance(command, SendMark)]
+    records = [command for mark in marks for command in session.handle(MarkPlayed(mark))]
+    return next(record for record in records if isinstance(record, RecordUtterance))
+
+
+QUOTED: list[Event] = [
+    AgentText("a1", "Panels have 25 years.", aligned=True, sources=found(PANELS)),
+    AgentAudio("a1", audio(2_000)),
+    AgentText("a1", " Labor is free for ten.", aligned=True, sources=found(LABOR)),
+    AgentAudio("a1", audio(2_000)),
+    AgentItemDone("a1"),
+]
+
+
+def test_sentences_are_stored_with_what_they_were_taken_from() -> None:
+    assert heard_out(in_conversation(), QUOTED) == RecordUtterance(
+        2,
+        Speaker.AGENT,
+        "Panels have 25 years. Labor is free for ten.",
+        1_000,
+        5_000,
+        metadata={"citations": [PANELS, LABOR], **COST},
+    )
+
+
+def test_a_sentence_that_was_not_heard_is_not_cited() -> None:
+    session = in_conversation()
+    play(session, [*QUOTED, clock(2_500), SpeechStarted("c1", 2_400)])
+    recorded = play(session, [CallerInterim("c1", "Wait, stop, I have a question about that")])
+    utterance = next(each for each in recorded if isinstance(each, RecordUtterance))
+    assert utterance.metadata["citations"] == [PANELS]
 
 
 def test_the_engines_notices_and_usage_are_kept() -> None:

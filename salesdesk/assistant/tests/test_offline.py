@@ -1,7 +1,12 @@
+import pytest
+
 from salesdesk.assistant.agent import AgentChunk, Ending, Sentence
 from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.knowledge import Prepared
 from salesdesk.assistant.offline import OfflineAgent
+from salesdesk.assistant.playbook import DO_NOT_KNOW, WHAT_TO_KNOW
 from salesdesk.businesses.demo_facts import FACTS
+from salesdesk.lib.sources import Sources
 
 
 async def chunks(conversation: Conversation, text: str) -> list[AgentChunk]:
@@ -49,3 +54,91 @@ async def test_guidance_alone_is_spoken_when_the_caller_said_nothing() -> None:
     talk = conversation()
     talk.guide("say we are here")
     assert await chunks(talk, "") == [Sentence("We are here.")]
+
+
+# ---------------------------------------------------------------- answers from documents
+
+
+PANELS = Sentence("Panels are covered for twenty five years.", Sources(({"document": "d1"},), 30))
+PROOF = Sentence("The certificate lies in the portal.", Sources(({"document": "d1"},), 30))
+LEASE = Sentence("A lease runs for twenty years.", Sources(({"document": "d2"},), 25))
+
+
+class Documents:
+    """Knows what it is told by a word of the question; remembers what it was asked."""
+
+    def __init__(self, **answers: tuple[Sentence, ...]) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+
+    def expect(self, text: str) -> None:
+        raise AssertionError("an agent asks; whoever hears the caller foresees")
+
+    async def answer(self, question: str) -> Prepared:
+        self.asked.append(question)
+        found = (self.answers[word] for word in self.answers if word in question.lower())
+        return Prepared(next(found, ()))
+
+    def close(self) -> None:
+        """Nothing is under way."""
+
+
+def with_documents(**answers: tuple[Sentence, ...]) -> tuple[Conversation, Documents]:
+    documents = Documents(**answers)
+    talk = Conversation("Bright Roof", facts=FACTS, knowledge=documents)
+    return talk, documents
+
+
+async def test_a_question_is_answered_from_documents_with_their_sources() -> None:
+    talk, documents = with_documents(warranty=(PANELS, PROOF))
+    assert await chunks(talk, "Do you offer a warranty?") == [PANELS, PROOF]
+    assert documents.asked == ["Do you offer a warranty?"]
+
+
+async def test_a_follow_up_is_looked_up_with_the_question_before() -> None:
+    talk, documents = with_documents(lease=(LEASE,))
+    await chunks(talk, "Can I lease the system?")
+    talk.say("a1", LEASE.text)
+    assert await chunks(talk, "And who services it?") == [LEASE]
+    assert documents.asked[-1] == "Can I lease the system? And who services it?"
+
+
+async def test_the_facts_answer_what_the_documents_do_not() -> None:
+    talk, documents = with_documents()
+    answer = await chunks(talk, "What are the financing options?")
+    assert answer[0] == Sentence("There are three ways to pay.")
+    assert documents.asked == ["What are the financing options?"]
+
+
+async def test_it_says_so_when_neither_knows() -> None:
+    talk, _ = with_documents()
+    assert (await chunks(talk, "Who is your chief executive?"))[0] == Sentence(DO_NOT_KNOW)
+
+
+async def test_interest_is_met_with_the_first_sentence_on_the_subject() -> None:
+    talk, _ = with_documents(panels=(PANELS, PROOF))
+    answer = await chunks(talk, "Hi, I'm calling about the solar panels you advertised.")
+    assert answer == [Sentence("I am glad to help."), PANELS, Sentence(WHAT_TO_KNOW)]
+
+
+async def test_a_question_before_the_goodbye_keeps_its_sources() -> None:
+    talk, _ = with_documents(warranty=(PANELS,))
+    answer = await chunks(talk, "How long is the warranty? Goodbye.")
+    assert answer[0] == PANELS
+    assert answer[-1] == Ending("goodbye")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please take me off your list, do not call me about warranty.",
+        "Can I talk to a person about the warranty?",
+        "Can you book an appointment for next Tuesday to look at the warranty?",
+        "Thank you. Goodbye.",
+        "Are you a robot?",
+    ],
+)
+async def test_what_the_playbook_settles_is_not_looked_up(text: str) -> None:
+    talk, documents = with_documents(warranty=(PANELS,))
+    assert PANELS not in await chunks(talk, text)
+    assert documents.asked == []

@@ -1,0 +1,101 @@
+import logging
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import pytest
+from pydantic import BaseModel, Field
+from pytest_django import Settings
+
+from salesdesk.assistant import tools
+from salesdesk.assistant.tools import describe, run_tool, tools_for
+from salesdesk.lib.errors import Conflict
+from salesdesk.lib.tools import ToolContext, ToolResult, Trust
+
+CONTEXT = ToolContext(business_id=1, conversation_id="c1", now=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+class Wish(BaseModel):
+    day: str = Field(description="Which day.", max_length=20)
+    seats: int = 1
+
+
+class Book:
+    name: ClassVar = "book"
+    description: ClassVar = "Books."
+    input: ClassVar[type[BaseModel]] = Wish
+    timeout_s: ClassVar = 1.0
+    role: ClassVar = Trust.REP
+    question_field: ClassVar = ""
+
+    def run(self, context: ToolContext, given: Wish) -> ToolResult:
+        if given.day == "Sunday":
+            raise Conflict("We are closed on Sundays.")
+        if given.day == "never":
+            raise RuntimeError("a fault")
+        return ToolResult(f"{given.seats} on {given.day} for {context.conversation_id}")
+
+
+class Shout(Book):
+    name: ClassVar = "shout"
+    role: ClassVar = Trust.CALLER
+
+    def run(self, context: ToolContext, given: Any) -> ToolResult:
+        return ToolResult("A" * 20_000)
+
+
+@pytest.fixture(autouse=True)
+def two_tools(settings: Settings) -> None:
+    settings.AGENT_TOOLS = [f"{__name__}.Book", f"{__name__}.Shout"]
+
+
+def test_tools_are_found_by_the_setting_and_by_whom_they_are_for() -> None:
+    assert set(tools_for(Trust.CALLER)) == {"shout"}
+    assert set(tools_for(Trust.MANAGER)) == {"book", "shout"}
+
+
+def test_a_tool_is_described_by_its_input() -> None:
+    assert describe(Book()) == {
+        "name": "book",
+        "description": "Books.",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "day": {"description": "Which day.", "maxLength": 20, "type": "string"},
+                "seats": {"default": 1, "type": "integer"},
+            },
+            "required": ["day"],
+        },
+    }
+
+
+def test_a_tool_gets_what_it_asked_for() -> None:
+    result = run_tool(Book(), '{"day": "Monday", "seats": 2}', CONTEXT)
+    assert result.output == "2 on Monday for c1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ('{"day": 7}', "day: Input should be a valid string"),
+        ("{}", "day: Field required"),
+        ("not JSON", "Invalid JSON"),
+        ('{"day": "Sunday"}', "We are closed on Sundays."),
+    ],
+)
+def test_what_does_not_fit_is_told_in_words(arguments: str, words: str) -> None:
+    assert words in run_tool(Book(), arguments, CONTEXT).output
+
+
+def test_a_fault_is_logged_in_full_and_told_without_detail(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        result = run_tool(Book(), '{"day": "never"}', CONTEXT)
+    assert result.output == tools.FAILED
+    assert "RuntimeError: a fault" in caplog.text
+
+
+def test_long_output_is_cut() -> None:
+    output = run_tool(Shout(), '{"day": "x"}', CONTEXT).output
+    assert len(output) == tools.MOST_OUTPUT
+    assert output.endswith(tools.CUT_OFF)
