@@ -363,6 +363,19 @@ EMBEDDING_MODELS = {
         },
     },
 }
+RERANKER_MODEL = env.str("RERANKER_MODEL", default="")
+RERANKER: dict[str, Any] = (
+    {
+        "BACKEND": "knowledge.search.reranking.ModelReranker",
+        "OPTIONS": {
+            "api_key": OPENAI_API_KEY,
+            "base_url": OPENAI_BASE_URL,
+            "model": RERANKER_MODEL,
+        },
+    }
+    if RERANKER_MODEL
+    else {"BACKEND": "knowledge.search.rerank.LocalReranker", "OPTIONS": {}}
+)
 
 # ---------------------------------------------------------------- reading the web
 

@@ -1,0 +1,1 @@
+"""From a question to passages: understand, expand, retrieve, fuse, rerank, compress, speak."""
