@@ -167,6 +167,9 @@ class Document(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)
     page_count = models.PositiveIntegerField(null=True, blank=True)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How often it was taken up since it was queued."
+    )
     job_started_at = models.DateTimeField(null=True, blank=True)
     job_beat_at = models.DateTimeField(null=True, blank=True)
 

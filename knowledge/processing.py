@@ -17,7 +17,7 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from knowledge import push, signals
@@ -39,9 +39,12 @@ BATCH = 32
 """Passages that are embedded between two signs of progress."""
 PUSH_SECONDS = 0.5
 MODEL_ATTEMPTS = 3
+MOST_ATTEMPTS = 3
+"""Workers that may die of one document, which would otherwise kill each that takes it up."""
 
 TOO_SLOW = "Processing took too long and was stopped; split the document."
 UNEXPECTED = "Processing stopped for a reason that is not the document's; it has been logged."
+TOO_HEAVY = f"Processing broke off {MOST_ATTEMPTS} times; the document may be too large. Split it."
 MODEL_KEEPS_CHANGING = "The embedding model was changed meanwhile; process the document again."
 
 
@@ -141,19 +144,29 @@ def _claim(document_id: int) -> Job | None:
         status=DocumentStatus.PROCESSING,
         job_started_at=now,
         job_beat_at=now,
+        attempts=F("attempts") + 1,
         steps_done=0,
         steps_total=0,
         error="",
     )
-    if not claimed:
-        return None
     document = Document.objects.select_related("business").filter(pk=document_id).first()
-    return None if document is None else Job(document, now)
+    if not claimed or document is None:
+        return None
+    job = Job(document, now)
+    if document.attempts > MOST_ATTEMPTS:
+        _fail(job, TOO_HEAVY)
+        return None
+    return job
 
 
 def _release(job: Job, reason: str) -> None:
+    """Let it wait for another attempt, which counts anew: no worker died of it."""
     job.rows().update(
-        status=DocumentStatus.PENDING, job_started_at=None, job_beat_at=timezone.now(), error=reason
+        status=DocumentStatus.PENDING,
+        attempts=0,
+        job_started_at=None,
+        job_beat_at=timezone.now(),
+        error=reason,
     )
 
 

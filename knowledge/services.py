@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile, File
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.text import slugify
 
 from knowledge import tasks
 from knowledge.chunking import chunk
@@ -28,6 +29,7 @@ from knowledge.types import Chunk
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import Conflict, InvalidInput
+from salesdesk.lib.ids import public_id
 
 EDITABLE: Final = frozenset(
     {
@@ -57,6 +59,7 @@ __all__ = [
     "replace_file",
     "reprocess",
     "retire_page",
+    "send_to_worker",
     "store_page",
 ]
 
@@ -66,7 +69,7 @@ __all__ = [
 
 def add_file(
     business: Business,
-    file: File[bytes],
+    file: "File[bytes]",
     *,
     by: User | None,
     title: str = "",
@@ -92,7 +95,7 @@ def add_file(
         added_by=by,
         **_about(type, vendor, tags, chunking),
     )
-    document.file.save(f"{document.public_id}{_suffix(name)}", ContentFile(data), save=False)
+    document.file.save(_stored_name(name), ContentFile(data), save=False)
     return _add(document)
 
 
@@ -169,7 +172,7 @@ def _add(document: Document) -> Document:
     with transaction.atomic():
         document.save()
         announce(document, "added")
-        _send_to_worker(document)
+        send_to_worker(document)
     return document
 
 
@@ -213,13 +216,13 @@ def change_text(document: Document, text: str) -> None:
         _queue(document)
 
 
-def replace_file(document: Document, file: File[bytes]) -> None:
+def replace_file(document: Document, file: "File[bytes]") -> None:
     """Give an uploaded document another file, its next version. Raises as :func:`add_file`."""
     if document.origin != Origin.UPLOAD:
         raise Conflict("This document is no uploaded file.")
     data = _bytes_of(file)
     document.content_type = content_type_of(data)
-    _store(document, data, _suffix(str(file.name or "")))
+    _store(document, data, str(file.name or "document"))
     with transaction.atomic():
         document.save(update_fields=["file", "content_type", "updated_at"])
         _queue(document)
@@ -246,6 +249,7 @@ def _queue(document: Document, **changes: Any) -> None:
     values = {
         "status": DocumentStatus.PENDING,
         "error": "",
+        "attempts": 0,
         "steps_done": 0,
         "steps_total": 0,
         "job_started_at": None,
@@ -258,11 +262,14 @@ def _queue(document: Document, **changes: Any) -> None:
         for name, value in values.items():
             setattr(document, name, value)
         announce(document, "queued")
-        _send_to_worker(document)
+        send_to_worker(document)
 
 
-def _send_to_worker(document: Document) -> None:
-    """Where the queue cannot be reached, ``resume_stalled`` finds the document later."""
+def send_to_worker(document: Document) -> None:
+    """Queue it after commit; once too often does no harm, as a job is claimed.
+
+    Where the queue cannot be reached, ``resume_stalled`` finds the document later.
+    """
     key = document.pk
     transaction.on_commit(lambda: tasks.process_document.delay(key), robust=True)
 
@@ -317,14 +324,14 @@ def _add_page(
         ),
         **facts,
     )
-    document.file.save(f"{document.public_id}.html", ContentFile(html), save=False)
+    document.file.save(_stored_name("page.html"), ContentFile(html), save=False)
     return _add(document)
 
 
 def _change_page(document: Document, html: bytes, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(document, name, value)
-    _store(document, html, ".html")
+    _store(document, html, "page.html")
     with transaction.atomic():
         document.save(update_fields=[*values, "file", "updated_at"])
         _queue(document)
@@ -372,7 +379,7 @@ def preview(source: Document | bytes, chunking: str) -> list[Chunk]:
 # ---------------------------------------------------------------- values
 
 
-def _bytes_of(file: File[bytes]) -> bytes:
+def _bytes_of(file: "File[bytes]") -> bytes:
     """The file's bytes, of which no more are read than may be kept."""
     file.seek(0)
     data: bytes = file.read(limits.BYTES + 1)
@@ -381,10 +388,10 @@ def _bytes_of(file: File[bytes]) -> bytes:
     return data
 
 
-def _store(document: Document, data: bytes, suffix: str) -> None:
+def _store(document: Document, data: bytes, name: str) -> None:
     """Put the new file beside the old one, which goes when the change is committed."""
     old, storage = document.file.name, document.file.storage
-    document.file.save(f"{document.public_id}{suffix}", ContentFile(data), save=False)
+    document.file.save(_stored_name(name), ContentFile(data), save=False)
     if old:
         transaction.on_commit(lambda: storage.delete(old), robust=True)
 
@@ -395,10 +402,11 @@ def _delete_file(document: Document) -> None:
         transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
-def _suffix(name: str) -> str:
-    """The ending of a file's name, where it is an ordinary one."""
-    ending = name.rpartition(".")[2].lower()
-    return f".{ending}" if ending.isalnum() and len(ending) <= 8 and ending != name else ""
+def _stored_name(name: str) -> str:
+    """The file's own name in plain letters, after an id that no other file has."""
+    stem, _, ending = name.rpartition(".")
+    suffix = f".{ending.lower()}" if stem and ending.isalnum() and len(ending) <= 8 else ""
+    return f"{public_id()}-{slugify(stem or ending)[:60] or 'document'}{suffix}"
 
 
 def _text(text: str) -> str:

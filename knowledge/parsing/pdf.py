@@ -131,7 +131,7 @@ def _rows(table: Any) -> tuple[tuple[str, ...], ...]:
 def _within(line: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
     x = (line["x0"] + line["x1"]) / 2
     y = (line["top"] + line["bottom"]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
 
 def _line(line: dict[str, Any]) -> Line:

@@ -1,6 +1,7 @@
 """Run salesdesk on this machine and let a first caller ring; bin/demo prepares and calls this."""
 
 import asyncio
+import contextlib
 import io
 import json
 import secrets
@@ -19,6 +20,8 @@ from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from knowledge.enums import DocumentStatus
+from knowledge.models import Document
 from salesdesk import embedded
 from salesdesk.embedded import demo, environment
 from salesdesk.embedded.management.first_call import FirstCall
@@ -27,6 +30,8 @@ from salesdesk.embedded.supervisor import Interrupted, Supervisor
 
 FIRST_PORT = 8000
 SCENARIO = "solar-warranty"
+DOCUMENTS_SECONDS = 30.0
+POLL_SECONDS = 0.2
 RING = ".venv/bin/python manage.py simulate_call --scenario barge-in"
 
 
@@ -36,6 +41,13 @@ def port_number(text: str) -> int:
     if not 0 < number <= demo.HIGHEST_PORT - 2:
         raise ArgumentTypeError(f"{text} is not a port from 1 to {demo.HIGHEST_PORT - 2}")
     return number
+
+
+def documents_wait() -> bool:
+    try:
+        return Document.objects.filter(status=DocumentStatus.PENDING).exists()
+    finally:
+        connection.close()
 
 
 class Command(BaseCommand):
@@ -75,6 +87,7 @@ class Command(BaseCommand):
             self.watch_servers(supervisor)
             await supervisor.start(demo.programs(ports, self.data))
             await supervisor.until_ready()
+            await supervisor.attend(self.until_documents_ready())
             self.welcome(addresses["PUBLIC_URL"], demo_business)
             call = FirstCall(addresses, number=demo_business["number"], say=self.say)
             summary = await supervisor.attend(call.take(options["scenario"]))
@@ -85,6 +98,17 @@ class Command(BaseCommand):
             self.say(f"  {RING}\nCtrl-C stops everything; the data stays.")
             await supervisor.forever()
         return True
+
+    async def until_documents_ready(self) -> None:
+        """The worker reads new documents once, before the first caller asks about them."""
+        waiting = sync_to_async(documents_wait)
+        if not await waiting():
+            return
+        self.say("Reading the sample documents ...")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DOCUMENTS_SECONDS):
+                while await waiting():  # noqa: ASYNC110  # only the database knows
+                    await asyncio.sleep(POLL_SECONDS)
 
     def supervisor(self, addresses: dict[str, str]) -> Supervisor:
         servers = {"DATABASE_URL": settings.DATABASE_URL, "REDIS_URL": settings.REDIS_URL}

@@ -1,0 +1,42 @@
+"""Load the demo business and what its agent knows."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from knowledge.processing import process_document
+from knowledge.starter import load_starter
+from salesdesk.businesses.demo import load_demo
+from salesdesk.businesses.models import Business
+
+
+class Command(BaseCommand):
+    help = (
+        "Loads the demo business with its people and sample documents; run again, it only renews "
+        "the password and what has changed in the documents."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--password", default="", help="for all its people; default: random")
+        parser.add_argument("--json", action="store_true", help="print one line of JSON")
+        parser.add_argument(
+            "--process",
+            action="store_true",
+            help="process the documents here; default: the worker does it",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        demo = load_demo(options["password"])
+        documents = load_starter(Business.objects.get(numbers__number=demo["number"]))
+        if options["process"]:
+            for document in documents:
+                process_document(document.pk)
+        if options["json"]:
+            self.stdout.write(json.dumps(demo))
+            return
+        self.stdout.write(f"{demo['business']} answers at {demo['number']}.")
+        for user in demo["users"]:
+            self.stdout.write(f"  {user['role']:8} {user['email']}  {user['password']}")
+        done = "processed" if options["process"] else "waiting for the worker"
+        self.stdout.write(f"{len(documents)} documents are new or changed, and {done}.")
