@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -43,6 +44,7 @@ class Order:
     seconds: float
     rounds: int
     server: str
+    stock_consumer: bool
     logs: Path
     database_url: str
 
@@ -200,11 +202,12 @@ def programs(order: Order, ports: Ports) -> list[Program]:
     fake = ("-m", "calls.engines.fake_realtime", "--script", "bench", "--port", str(ports.fake))
     openai = f"http://{HOST}:{ports.fake}/v1"
     relay = ("-m", "calls.bench.relay", "--port", str(ports.relay), "--openai", openai)
+    media = command_for(order.server, ports.media, stock_consumer=order.stock_consumer)
     health = f"http://{HOST}:{ports.media}/healthz"
     return [
         Program("fake-realtime", python(*fake)),
         Program("relay", python(*relay)),
-        Program("media", command_for(order.server, ports.media), health),
+        Program("media", media, health),
     ]
 
 
@@ -233,7 +236,7 @@ class Measuring:
         self._say = say
 
     async def all(self, relay: Relay, salesdesk: Salesdesk) -> dict[str, Any]:
-        idle_kb = {bridge.name: await self._warm_up(bridge) for bridge in (relay, salesdesk)}
+        idle_kb = await self._warm_up(relay, salesdesk)
         phases: dict[str, list[Phase]] = {relay.name: [], salesdesk.name: []}
         turns = list(in_turns(relay, salesdesk, self._order.rounds))
         for number, bridge in enumerate(turns, start=1):
@@ -242,14 +245,15 @@ class Measuring:
                 f"{self._order.seconds:g} s ..."
             )
             phases[bridge.name].append(await self._phase(bridge, idle_kb[bridge.name]))
-        return report(phases[relay.name], phases[salesdesk.name], self._order.server)
+        return report(phases[relay.name], phases[salesdesk.name], server_name(self._order))
 
-    async def _warm_up(self, bridge: Bridge) -> float:
-        """Two short calls, so that everything is loaded; the memory then used, in kB."""
-        rings = await bridge.take_calls(WARM_UP_CALLS)
-        await self._load.play(rings, WARM_UP_SECONDS, lambda moment: None)
-        await bridge.end_calls(rings)
-        return Usage(bridge.pid).memory_kb()
+    async def _warm_up(self, *bridges: Bridge) -> dict[str, float]:
+        """A few short calls, so that everything is loaded; the memory then used, in kB."""
+        rings = {bridge: await bridge.take_calls(WARM_UP_CALLS) for bridge in bridges}
+        await self._load.play(list(chain(*rings.values())), WARM_UP_SECONDS, lambda moment: None)
+        for bridge in bridges:
+            await bridge.end_calls(rings[bridge])
+        return {bridge.name: Usage(bridge.pid).memory_kb() for bridge in bridges}
 
     async def _phase(self, bridge: Bridge, idle_kb: float) -> Phase:
         rings = await bridge.take_calls(self._order.calls)
@@ -272,6 +276,10 @@ class Measuring:
             calls=result["calls"],
             recorded=await bridge.end_calls(rings),
         )
+
+
+def server_name(order: Order) -> str:
+    return f"{order.server}, stock consumer" if order.stock_consumer else order.server
 
 
 def in_turns(relay: Relay, salesdesk: Salesdesk, rounds: int) -> Iterator[Bridge]:

@@ -1,6 +1,7 @@
 """The ASGI servers that can run the media process, for comparison.
 
 The first is what salesdesk runs it on; the others are installed by hand where they are measured.
+With the stock consumer each message goes through Channels' own dispatch; see `stock`.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from salesdesk.embedded.supervisor import python
 from salesdesk.lib.errors import NotConfigured
 
 APPLICATION = "calls.live.asgi:application"
+STOCK = "calls.bench.stock:application"
 HOST = "127.0.0.1"
 UNUSED_PORT = 1
 
@@ -56,7 +58,7 @@ SERVERS: dict[str, tuple[str, Callable[[int], tuple[str, ...]]]] = {
 DEFAULT = "uvicorn-sansio"
 
 
-def command_for(server: str, port: int) -> tuple[str, ...]:
+def command_for(server: str, port: int, *, stock_consumer: bool = False) -> tuple[str, ...]:
     """How to run the media process on this server.
 
     Raises :class:`~salesdesk.lib.errors.NotConfigured` where its package is not installed.
@@ -64,4 +66,5 @@ def command_for(server: str, port: int) -> tuple[str, ...]:
     package, argv = SERVERS[server]
     if find_spec(package) is None:
         raise NotConfigured(f"{server} needs the package {package}: pip install {package}.")
-    return argv(port)
+    command = argv(port)
+    return tuple(STOCK if stock_consumer and part == APPLICATION else part for part in command)
