@@ -7,7 +7,7 @@ from django.conf import settings
 from redis import Redis
 
 
-def _redis() -> "Redis":
+def _redis() -> Redis:
     return Redis.from_url(settings.REDIS_URL)
 
 
@@ -24,8 +24,8 @@ class Pace:
 
     def take(self, host: str, delay_seconds: float = 0.0) -> float:
         """Seconds still to wait before ``host`` may be asked; at 0 the turn has been taken."""
-        pause = math.ceil(max(self.seconds, delay_seconds) * 1000)
-        if pause <= 0 or self.redis.set(self._key(host), 1, nx=True, px=pause):
+        pause = math.ceil(max(self.seconds, delay_seconds, 0.001) * 1000)
+        if self.redis.set(self._key(host), 1, nx=True, px=pause):
             return 0.0
         left = self.redis.pttl(self._key(host))
         return max(int(left), 1) / 1000

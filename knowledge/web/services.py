@@ -107,13 +107,14 @@ def add_vendor_site(business: Business, vendor: str) -> Site:
 def change_site(site: Site, *, name: str | None = None, **values: Any) -> Site:
     """Change what :func:`add_site` takes, except the address. Counts from the next reading."""
     changes = _checked(values)
+    is_elsewhere = changes.get("path_prefixes", site.path_prefixes) != site.path_prefixes
     if name is not None and name.strip():
         changes["name"] = name.strip()[:120]
     for field, value in changes.items():
         setattr(site, field, value)
     with transaction.atomic():
         site.save(update_fields=list(changes))
-        if "path_prefixes" in changes:  # remembered links are those of the old paths
+        if is_elsewhere:  # remembered links are those of the old paths
             CrawlPage.objects.filter(crawl__in=site.crawls.exclude(status__in=UNDER_WAY)).delete()
     return site
 
