@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "salesdesk.lib.csp.ContentSecurityPolicyMiddleware",
+    "salesdesk.lib.uploads.UploadLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -276,8 +277,8 @@ SIMPLE_JWT = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "salesdesk API",
-    "DESCRIPTION": "Calls, transcripts, notes and live control. Every error has one shape: "
-    '`{"error": {"code", "message", "fields"}}`. Sign in at `/api/v1/auth/login`, or use the '
+    "DESCRIPTION": "Calls, transcripts, notes, live control, and knowledge. Every error has one "
+    'shape: `{"error": {"code", "message", "fields"}}`. Sign in at `/api/v1/auth/login`, or use the '
     "session of a page. The live socket, `/ws/calls`, is described in docs/api.md.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -285,6 +286,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CallStatusEnum": "calls.enums.CallStatus",
+        "DocumentStatusEnum": "knowledge.enums.DocumentStatus",
+        "DocumentTypeEnum": "knowledge.enums.DocumentType",
+        "JobStatusEnum": "knowledge.enums.JobStatus",
+        "PassageKindEnum": "knowledge.enums.PassageKind",
+    },
     "PREPROCESSING_HOOKS": ["salesdesk.lib.openapi.without_slash_twins"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -30,9 +30,10 @@ REFUSALS = {
     "403": "Your role only allows you to look.",
     "404": "There is no such object, or not for you.",
     "409": "Not in the state that it is in.",
+    "413": "More than can be sent at once.",
     "422": "A value cannot be used; `fields` says which.",
     "429": "Too many requests; wait as `Retry-After` says.",
-    "502": "The carrier refused or failed.",
+    "502": "A service outside (carrier, model) refused or failed.",
 }
 
 
@@ -69,9 +70,10 @@ def _codes(path: str, method: str, operation: Schema) -> list[str]:
         "401": signed_in or signing_in,
         "403": (signed_in and method != "get") or path.endswith("/login"),
         "404": "{" in path,
-        "409": method == "post" and signed_in,
+        "409": method in ("post", "put") and signed_in,
+        "413": path.endswith("/upload"),
         "422": asked,
         "429": True,
-        "502": path.endswith(("/initiate", "/end")),
+        "502": path.endswith(("/initiate", "/end", "/search")),
     }
     return [code for code, applies in conditions.items() if applies]

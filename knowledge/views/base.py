@@ -1,0 +1,46 @@
+"""What the views of knowledge share."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from knowledge.models import Document
+from knowledge.permissions import businesses_where
+from salesdesk.accounts.enums import Ability
+from salesdesk.accounts.models import User
+from salesdesk.accounts.permissions import Visitor
+from salesdesk.lib.errors import InvalidInput
+from salesdesk.lib.htmx import wants_partial
+
+
+def who(request: HttpRequest) -> User:
+    """The user; these pages are only for who is signed in."""
+    return cast(User, request.user)
+
+
+def address_of(document: Document) -> str:
+    return reverse("knowledge:document", args=[document.public_id])
+
+
+def go_to(request: HttpRequest, address: str, sentence: str) -> HttpResponse:
+    """Show another page, with a notice; by HTMX or without."""
+    messages.success(request, sentence)
+    if wants_partial(request):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def first_error(form: forms.Form) -> InvalidInput:
+    return InvalidInput(" ".join(str(error) for errors in form.errors.values() for error in errors))
+
+
+def business_chosen(user: Visitor, query: Any) -> dict[str, str]:
+    """Initial value of a form's business: the one that the list was filtered by, or the first."""
+    given = query.get("business", "")
+    mine = businesses_where(user, Ability.MANAGE_KNOWLEDGE)
+    chosen = mine.filter(public_id=given).first() or mine.first()
+    return {"business": chosen.public_id} if chosen else {}
