@@ -23,4 +23,4 @@ RUN SECRET_KEY=build DATABASE_URL=postgresql:///build REDIS_URL=redis://build \
     && test -f staticfiles/staticfiles.json
 USER salesdesk
 EXPOSE 8000 8001
-CMD ["daphne", "-b", "0.0.0.0", "-p", "8000", "salesdesk.asgi:application"]
+CMD ["daphne", "-v", "0", "-b", "0.0.0.0", "-p", "8000", "salesdesk.asgi:application"]

@@ -9,6 +9,7 @@ from salesdesk.embedded.supervisor import Program, python
 from salesdesk.lib.errors import SalesdeskError
 
 HOST = "127.0.0.1"
+WEB = "salesdesk.asgi:application"
 NAMES = ("pages", "callers' audio", "sandbox carrier")
 HIGHEST_PORT = 65_535
 QUEUES = ("-Q", "live,default,bulk")
@@ -72,7 +73,8 @@ def programs(ports: Ports, data: Path) -> list[Program]:
         ),
         Program(
             "web",
-            python("-m", "daphne", "-b", HOST, "-p", str(ports.web), "salesdesk.asgi:application"),
+            # -v 0: Daphne's own lines name whole URLs, with what people search for.
+            python("-m", "daphne", "-v", "0", "-b", HOST, "-p", str(ports.web), WEB),
             f"http://{HOST}:{ports.web}/readyz",
         ),
         Program("worker", _celery("worker", "-c", "2", *QUEUES, *ALONE)),

@@ -8,6 +8,7 @@ import contextlib
 import logging
 import os
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -15,6 +16,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
+
+log = logging.getLogger(__name__)
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 call_id: ContextVar[str] = ContextVar("call_id", default="")
@@ -68,9 +71,25 @@ class RequestIdMiddleware:
         given = request.headers.get("X-Request-ID", "")
         value = given if ACCEPTED_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         token = request_id.set(value)
+        began = time.monotonic()
         try:
             response = self.get_response(request)
+            _log_request(request, response, round((time.monotonic() - began) * 1000))
         finally:
             request_id.reset(token)
         response["X-Request-ID"] = value
         return response
+
+
+def _log_request(request: HttpRequest, response: HttpResponse, took_ms: int) -> None:
+    """By route: the path itself may hold a token, and the query what somebody looked for.
+
+    A static file, served without one, is not worth a line.
+    """
+    match = request.resolver_match
+    if match is None and response.status_code < 400:
+        return
+    route = f"/{match.route}" if match else "nowhere"
+    method, status = request.method, response.status_code
+    fields = {"method": method, "route": route, "status": status, "ms": took_ms}
+    log.info("%s %s %s", method, route, status, extra=fields)

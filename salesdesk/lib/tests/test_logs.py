@@ -27,7 +27,7 @@ def written(message: str = "something happened", **extra: Any) -> dict[str, Any]
     return data
 
 
-urlpatterns = [path("written", lambda request: JsonResponse(written()))]
+urlpatterns = [path("written/<str:token>", lambda request, token: JsonResponse(written()))]
 
 
 def test_a_line_says_when_where_and_what() -> None:
@@ -88,6 +88,18 @@ def test_every_answer_names_its_request() -> None:
 
 def test_lines_within_a_request_name_it() -> None:
     with override_settings(ROOT_URLCONF=__name__):
-        response = Client().get("/written")
+        response = Client().get("/written/secret")
 
     assert response.json()["request_id"] == response.headers["X-Request-ID"]
+
+
+def test_a_request_is_logged_by_its_route_without_what_its_url_holds(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with override_settings(ROOT_URLCONF=__name__), caplog.at_level(logging.INFO, logs.__name__):
+        Client().get("/written/secret", {"search": SECRET})
+        Client().get(f"/nowhere/{SECRET}")
+
+    lines = [record.getMessage() for record in caplog.records if record.name == logs.__name__]
+    assert lines == ["GET /written/<str:token> 200", "GET nowhere 404"]
+    assert caplog.records[0].__dict__["status"] == 200
