@@ -125,7 +125,7 @@ def _known_call(request: HttpRequest) -> Call | None:
 
 def _duration(request: HttpRequest) -> int | None:
     seconds = request.POST.get("CallDuration", "")
-    return int(seconds) if seconds.isdigit() and len(seconds) < 8 else None
+    return int(seconds) if seconds.isdecimal() and len(seconds) < 8 else None
 
 
 def _media_url(token: str) -> str:

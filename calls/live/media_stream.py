@@ -89,14 +89,14 @@ class MediaStreamCodec:
     def _start(self, start: dict[str, Any]) -> StreamStarted:
         if self.stream_sid:
             raise MalformedMessage("second start")
-        encoding = start.get("mediaFormat", {}).get("encoding", "audio/x-mulaw")
+        encoding = _optional_part(start, "mediaFormat").get("encoding", "audio/x-mulaw")
         if encoding != "audio/x-mulaw":
             raise MalformedMessage("audio that is not mu-law")
         self.stream_sid = _identifier(start, "streamSid")
         self._media_head = (
             f'{{"event":"media","streamSid":"{self.stream_sid}","media":{{"payload":"'
         )
-        parameters = start.get("customParameters") or {}
+        parameters = _optional_part(start, "customParameters")
         return StreamStarted(self.stream_sid, _identifier(start, "callSid"), parameters)
 
 
@@ -135,6 +135,10 @@ def _part(message: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(part, dict):
         raise MalformedMessage(f"{name} without content")
     return part
+
+
+def _optional_part(message: dict[str, Any], name: str) -> dict[str, Any]:
+    return _part(message, name) if message.get(name) else {}
 
 
 def _text(part: dict[str, Any], name: str) -> str:

@@ -55,7 +55,7 @@ class Playback:
     def played(self, mark: str, now: int) -> bool:
         """Note an echoed mark; says whether it counted (it does not from before a clear)."""
         epoch, _, position = mark.partition(".")
-        if epoch != str(self._epoch) or not position.isdigit():
+        if epoch != str(self._epoch) or not position.isdecimal():
             return False
         self._anchor, self._anchor_now = min(int(position), self._sent), now
         while self._chunks and self._chunks[0].end <= self._anchor:

@@ -108,6 +108,14 @@ def test_a_stream_id_that_would_break_messages_is_refused(sid: object) -> None:
         MediaStreamCodec().decode(json.dumps(start))
 
 
+@pytest.mark.parametrize("name", ["mediaFormat", "customParameters"])
+@pytest.mark.parametrize("value", [["audio"], "audio", 8_000])
+def test_a_start_of_another_shape_is_malformed(name: str, value: object) -> None:
+    start = {**START, "start": {**START["start"], name: value}}  # type: ignore[dict-item]
+    with pytest.raises(MalformedMessage):
+        MediaStreamCodec().decode(json.dumps(start))
+
+
 def test_commands_become_the_carriers_messages() -> None:
     codec = started()
     assert json.loads(codec.encode(PlayAudio(PAYLOAD))) == {

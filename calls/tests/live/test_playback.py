@@ -1,5 +1,7 @@
 import base64
 
+import pytest
+
 from calls.live.playback import Playback
 
 
@@ -72,6 +74,13 @@ def test_marks_from_before_a_clear_count_no_more() -> None:
     playback.clear(now=100)
     assert not playback.played(mark, now=120)
     assert playback.heard_ms("a", now=120) == 100
+
+
+@pytest.mark.parametrize("name", ["", "0", "0.", "0.²", "0.-200", "end of 0.200"])
+def test_a_mark_of_another_shape_does_not_count(name: str) -> None:
+    playback = Playback()
+    playback.add("a", audio(400), now=0)
+    assert not playback.played(name, now=400)
 
 
 def test_held_audio_goes_on_where_the_caller_heard_last() -> None:
