@@ -31,7 +31,14 @@ from calls.models import Call, CallEvent, Leg, MediaStream, Utterance
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.businesses.queries import business_of_number, caller_id_of
-from salesdesk.lib.errors import Conflict, InvalidInput, NotAllowed, NotConfigured, ProviderError
+from salesdesk.lib.errors import (
+    Conflict,
+    InvalidInput,
+    NotAllowed,
+    NotConfigured,
+    ProviderError,
+    SalesdeskError,
+)
 from salesdesk.lib.phone import to_e164
 
 LONGEST_LINE = 1000
@@ -234,6 +241,11 @@ def note_end_reason(call: Call, reason: EndReason, *, error: str = "") -> None:
     Call.objects.filter(pk=call.pk, end_reason="").update(**changes)
 
 
+def _forget_end_reason(call: Call, reason: EndReason) -> None:
+    """Take back why the call would have ended, where it goes on after all."""
+    Call.objects.under_way().filter(pk=call.pk, end_reason=reason).update(end_reason="")
+
+
 # ---------------------------------------------------------------- media streams
 
 
@@ -393,7 +405,8 @@ def _announce(signal: Any, call: Call, **ids: Any) -> None:
 def end_call(call: Call, *, by: User) -> None:
     """Hang up, ringing or answered. The carrier's callback then completes the call.
 
-    Raises ``Conflict`` when it is over or not yet dialled, ``ProviderError`` from the carrier.
+    Raises ``Conflict`` when it is over or not yet dialled, ``ProviderError`` from the carrier;
+    the call then goes on as before.
     """
     if not call.is_under_way:
         raise Conflict("This call is over already.")
@@ -401,7 +414,11 @@ def end_call(call: Call, *, by: User) -> None:
         raise Conflict("This call is being dialled this moment; try again in a second.")
     note_end_reason(call, EndReason.ENDED_BY_MANAGER)
     record_event(call, "supervisor.end", user=by)
-    get_carrier().hang_up(call.sid)
+    try:
+        get_carrier().hang_up(call.sid)
+    except SalesdeskError:
+        _forget_end_reason(call, EndReason.ENDED_BY_MANAGER)
+        raise
 
 
 def say_line(call: Call, text: str, *, by: User) -> None:

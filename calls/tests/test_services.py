@@ -289,6 +289,16 @@ def test_a_call_that_is_over_cannot_be_ended(
     assert carrier.hung_up == []
 
 
+def test_a_call_that_the_carrier_does_not_end_goes_on_as_before(
+    call: Call, carrier: ScriptedCarrier, manager: User
+) -> None:
+    carrier.refusal = ProviderError("Twilio could not be reached.", retryable=True)
+    with pytest.raises(ProviderError):
+        services.end_call(call, by=manager)
+    services.advance_call(call, CallStatus.COMPLETED)
+    assert reload(call).end_reason == EndReason.CALLER_HUNG_UP
+
+
 @pytest.mark.parametrize("text", ["", "   ", "x" * 1001])
 def test_a_line_has_words_and_an_end(call: Call, manager: User, text: str) -> None:
     with pytest.raises(InvalidInput):
