@@ -1,6 +1,5 @@
 """What a web page says about itself and where it points. Its text is read elsewhere."""
 
-import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -48,11 +47,20 @@ def read_page(body: bytes, url: str, *, robots: str = "") -> PageFacts:
 
 def _parse(body: bytes) -> html.HtmlElement | None:
     """``None`` where there is nothing to be read."""
-    encoding = "utf-8" if body.startswith(codecs.BOM_UTF8) else None
+    encoding = "utf-8" if _is_utf8(body) else None  # what it says inside, or a guess
     try:
         return html.document_fromstring(body, parser=html.HTMLParser(encoding=encoding))
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Other text hardly ever happens to be valid UTF-8, whatever its page says of itself."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _title(root: html.HtmlElement) -> str:

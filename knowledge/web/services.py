@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from knowledge.enums import JobStatus, Vendor
@@ -132,6 +132,7 @@ def get_site(business: Business, key: str) -> Site:
 
 
 def _start_url(url: str) -> str:
+    url = url.strip()
     try:
         start = normalise(url if "://" in url else f"https://{url}")
         Guard().check_url(start)
@@ -202,8 +203,8 @@ def sync_status(site: Site) -> SyncStatus:
 
 def list_syncs(business: Business) -> list[SyncStatus]:
     """Each site of the business with its last reading, by the site's name. Two queries."""
-    last = Crawl.objects.filter(site__business=business).order_by("site", "-created_at", "-pk")
-    crawls = {crawl.site_id: crawl for crawl in last.distinct("site")}
+    last = Crawl.objects.filter(site__business=business).order_by("site_id", "-created_at", "-pk")
+    crawls = {crawl.site_id: crawl for crawl in last.distinct("site_id")}
     return [SyncStatus(site, crawls.get(site.pk)) for site in business.sites.order_by("name", "pk")]
 
 
@@ -226,10 +227,10 @@ def due_sites() -> QuerySet[Site]:
     """Scheduled sites of active businesses that were last read, or begun to be, too long ago."""
     scheduled = Site.objects.filter(every_hours__gt=0, business__is_active=True)
     idle = scheduled.exclude(crawls__status__in=UNDER_WAY)
-    read = idle.annotate(last_read=Max("crawls__created_at"))
-    return read.filter(
-        Q(last_read=None) | Q(last_read__lt=timezone.now() - F("every_hours") * HOUR)
-    ).order_by("last_read", "pk")
+    pause = ExpressionWrapper(F("every_hours") * HOUR, output_field=DurationField())
+    read = idle.annotate(last_read=Max("crawls__created_at"), pause=pause)
+    is_due = Q(last_read=None) | Q(last_read__lt=timezone.now() - F("pause"))
+    return read.filter(is_due).order_by("last_read", "pk")
 
 
 def resume_lost_syncs() -> int:

@@ -1,8 +1,10 @@
 """Fetches against a real server: guarded, bounded, and said in words when they fail."""
 
 import gzip
+import socket
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from pytest_django import Settings
@@ -304,9 +306,12 @@ def test_a_slow_name_is_given_up(web: LocalSite) -> None:
 
 
 def test_a_closed_port_is_said(web: LocalSite) -> None:
-    fetcher = web.fetcher()
-    with pytest.raises(WebError, match="could not be reached") as caught:
-        fetcher.get("http://docs.example.com/a")  # port 80 of this machine
+    with socket.socket() as closed:
+        closed.bind((LOOPBACK, 0))  # and never listens
+        port = closed.getsockname()[1]
+        guard = replace(web.fetcher().guard, ports=frozenset({port}))
+        with pytest.raises(WebError, match="could not be reached") as caught:
+            Fetcher(guard).get(f"http://docs.example.com:{port}/a")
     assert caught.value.retryable
 
 

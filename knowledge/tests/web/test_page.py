@@ -59,6 +59,19 @@ def test_the_title_is_found(html: str, title: str) -> None:
     assert facts(html).title == title
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<title>Wärme</title>".encode(),
+        "\ufeff<title>Wärme</title>".encode(),
+        '<meta charset="iso-8859-1"><title>Wärme</title>'.encode("latin-1"),
+        '<meta charset="iso-8859-1"><title>Wärme</title>'.encode(),
+    ],
+)
+def test_a_title_is_read_in_its_encoding(body: bytes) -> None:
+    assert read_page(body, URL).title == "Wärme"
+
+
 def test_a_title_is_bounded() -> None:
     assert len(facts(f"<title>{'x' * 500}</title>").title) == 300
 
