@@ -30,12 +30,10 @@ _CELLS = " | "
 
 
 def elements_of_markdown(text: str) -> list[Element]:
-    _bound_markup(text)
     return list(_elements(partition_md(text=text, languages=NO_DETECTION)))
 
 
 def elements_of_html(text: str) -> list[Element]:
-    _bound_markup(text)
     return list(_elements(partition_html(text=text, languages=NO_DETECTION)))
 
 
@@ -52,7 +50,8 @@ def elements_of_docx(data: bytes) -> list[Element]:
     return list(_elements(parts))
 
 
-def _bound_markup(text: str) -> None:
+def bound_markup(text: str) -> None:
+    """Refuse more than becomes a tree in memory that can be held."""
     if len(text) > limits.MARKUP_BYTES:
         megabytes = limits.MARKUP_BYTES // 1024 // 1024
         raise Unreadable(f"The page has more than {megabytes} MB of markup; split it.")

@@ -1,5 +1,7 @@
 """PDF files, page by page, with the tables and headings that their layout shows."""
 
+import base64
+import binascii
 import io
 import logging
 import re
@@ -26,6 +28,7 @@ SCANNED = (
 BLANK = "The pages are empty."
 
 _STREAM = re.compile(rb"stream\r?\n")
+_LETTERS = re.compile(rb"[!-z\s]{16}")
 _EXPANSIONS = 3
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _UNNAMED = re.compile(r"\(cid:\d+\)")
@@ -73,9 +76,22 @@ def _bound_streams(data: bytes) -> None:
     """Refuse a file whose compressed parts unpack to more than is good."""
     room = limits.EXPANDED_BYTES
     for start in _STREAM.finditer(data):
-        room -= _expanded(memoryview(data)[start.end() :], room)
+        room -= _expanded(_unarmoured(data, start.end()), room)
         if room <= 0:
             raise Unreadable("The file unpacks to far more than a document holds; it was not read.")
+
+
+def _unarmoured(data: bytes, start: int) -> memoryview | bytes:
+    """What begins at ``start``, out of the plain letters that it may be written in."""
+    if data[start : start + 2] in _ZLIB or not _LETTERS.match(data, start, start + 64):
+        return memoryview(data)[start:]
+    stream = data[start : data.find(b"endstream", start)].strip()
+    try:
+        if stream.endswith(b"~>"):
+            return base64.a85decode(stream.removeprefix(b"<~").removesuffix(b"~>"))
+        return binascii.unhexlify(b"".join(stream.removesuffix(b">").split()))
+    except ValueError:
+        return stream
 
 
 def _expanded(data: memoryview | bytes, room: int) -> int:

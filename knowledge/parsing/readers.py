@@ -8,7 +8,7 @@ from docx import Document as open_docx
 from knowledge.parsing import partition
 from knowledge.parsing.detect import DOCX, HTML, MARKDOWN, TEXT
 from knowledge.parsing.frontmatter import split_front_matter
-from knowledge.parsing.text import decode, one_line
+from knowledge.parsing.text import decode, one_line, printable
 from knowledge.parsing.webpage import read_page
 from knowledge.types import Element, Parsed
 
@@ -24,21 +24,25 @@ def read_docx(data: bytes, progress: Progress) -> Parsed:
 
 
 def read_html(data: bytes, progress: Progress) -> Parsed:
-    content, metadata = read_page(decode(data))
+    text = printable(decode(data))
+    partition.bound_markup(text)
+    content, metadata = read_page(text)
     elements = partition.elements_of_html(content)
     progress(1, 1)
     return Parsed(tuple(elements), HTML, metadata=metadata)
 
 
 def read_markdown(data: bytes, progress: Progress) -> Parsed:
-    metadata, body = split_front_matter(decode(data))
+    text = printable(decode(data))
+    partition.bound_markup(text)
+    metadata, body = split_front_matter(text)
     elements = partition.elements_of_markdown(body)
     progress(1, 1)
     return Parsed(tuple(elements), MARKDOWN, metadata=_titled(metadata, elements))
 
 
 def read_plain(data: bytes, progress: Progress) -> Parsed:
-    elements = partition.elements_of_text(decode(data))
+    elements = partition.elements_of_text(printable(decode(data)))
     progress(1, 1)
     return Parsed(tuple(elements), TEXT, metadata=_titled({}, elements))
 

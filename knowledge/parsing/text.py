@@ -24,9 +24,14 @@ def _lines(data: bytes, encoding: str, errors: str = "replace") -> str:
     return _LINE_ENDS.sub("\n", data.decode(encoding, errors))
 
 
+def printable(text: str) -> str:
+    """Without control characters (Postgres refuses NUL) and marks that take no room."""
+    return _CONTROL.sub("", text)
+
+
 def clean(text: str) -> str:
-    """Composed characters, single spaces, no control characters (Postgres refuses NUL)."""
-    composed = unicodedata.normalize("NFC", _CONTROL.sub("", text))
+    """Composed characters, single spaces, no control characters, no empty lines."""
+    composed = unicodedata.normalize("NFC", printable(text))
     lines = (_SPACES.sub(" ", line).strip() for line in composed.split("\n"))
     return "\n".join(line for line in lines if line)
 

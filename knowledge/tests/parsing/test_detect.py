@@ -1,0 +1,25 @@
+"""What a file is, told by its content."""
+
+import pytest
+
+from knowledge.parsing.detect import HTML, MARKDOWN, PDF, TEXT, content_type_of
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"%PDF-1.7\n", PDF),
+        (b"\n\njunk before %PDF-1.4", PDF),
+        (b"<!DOCTYPE html><title>x</title>", HTML),
+        (b"<?xml version='1.0'?>\n<!-- made by hand -->\n<html lang='en'>", HTML),
+        (b"<p>One</p><p>Two</p><p>Three</p>", HTML),
+        (b"---\ntitle: x\n---\ntext", MARKDOWN),
+        (b"# Heading\n\n- item\n- item", MARKDOWN),
+        (b"| a | b |\n| --- | --- |\n", MARKDOWN),
+        (b"Two plus 3 < 5, and that is all.", TEXT),
+        (b"# only one sign of it", TEXT),
+        ("Grüße".encode("cp1252"), TEXT),
+    ],
+)
+def test_the_type_is_told_by_content(data: bytes, expected: str) -> None:
+    assert content_type_of(data) == expected
