@@ -15,9 +15,10 @@ import psutil
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
 
 from knowledge.enums import DocumentStatus
@@ -128,8 +129,17 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.say("Preparing the database ...")
-            call_command("migrate", interactive=False, verbosity=0)
+            self.migrate()
         return self.seed()
+
+    def migrate(self) -> None:
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except InconsistentMigrationHistory as error:
+            raise CommandError(
+                f"The data in {self.data} is of another line of development: {error} "
+                "Begin anew with bin/demo --reset, or set SALESDESK_DATA_DIR to another folder."
+            ) from error
 
     def seed(self) -> dict[str, Any]:
         """The demo business and its people, whose password stays what it was."""
