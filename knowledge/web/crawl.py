@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.db import transaction
 from django.db.models import F
@@ -159,11 +159,13 @@ class Turn:
         text = read_robots(self.tools.fetcher, start)
         self._open(text)
         self.robots.check(start)
+        guess = urljoin(start, "/sitemap.xml")
         named = read_sitemaps(
             self.tools.fetcher,
-            [*self.robots.sitemaps, f"{'/'.join(start.split('/')[:3])}/sitemap.xml"],
+            self.robots.sitemaps,
             self.scope,
             before_each=self._wait_for_our_turn,
+            guess=guess if self.robots.allows(guess) else "",
         )
         with transaction.atomic():
             Crawl.objects.filter(pk=self.crawl.pk).update(robots=text)

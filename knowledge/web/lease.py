@@ -8,7 +8,7 @@ from django.utils import timezone
 from knowledge.enums import JobStatus
 from knowledge.models import Crawl
 
-DEAD_AFTER = timedelta(minutes=2)
+DEAD_AFTER = timedelta(minutes=5)
 """Longer than anything that happens between two signs of life: a fetch, the storing of a page."""
 
 
@@ -29,7 +29,7 @@ class Lease:
 
     @classmethod
     def claim(cls, crawl_id: int) -> "Lease | None":
-        """The lease of a crawl that waits, or whose worker has been silent for two minutes."""
+        """The lease of a crawl that waits, or whose worker has been silent for too long."""
         now = timezone.now()
         is_free = Q(status=JobStatus.WAITING) | Q(
             status=JobStatus.RUNNING, beat_at__lt=now - DEAD_AFTER

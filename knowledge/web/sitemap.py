@@ -29,14 +29,21 @@ class Sitemap:
 
 
 def read_sitemaps(
-    fetcher: Fetcher, urls: Iterable[str], scope: Scope, *, before_each: BeforeEach
+    fetcher: Fetcher,
+    urls: Iterable[str],
+    scope: Scope,
+    *,
+    before_each: BeforeEach,
+    guess: str = "",
 ) -> Sitemap:
     """The pages named by the sitemaps at ``urls`` and by those that they name, of one host.
 
-    A sitemap that does not exist is none. At most 50 files and 50 000 pages are read.
+    A sitemap that does not exist is none; nor is the ``guess``, which nobody has named, when it is
+    refused. At most 50 files and 50 000 pages are read.
     """
     found = Sitemap()
-    waiting = deque(url for url in dict.fromkeys(urls) if scope.is_same_host(url))
+    named = dict.fromkeys(url for url in (*urls, guess) if url and scope.is_same_host(url))
+    waiting = deque(named)
     seen = set(waiting)
     files = 0
     while waiting:
@@ -46,7 +53,7 @@ def read_sitemaps(
         url = waiting.popleft()
         files += 1
         before_each(url)
-        for inner in _read_one(fetcher, url, scope, found):
+        for inner in _read_one(fetcher, url, found, is_guess=url == guess):
             if inner not in seen and scope.is_same_host(inner):
                 seen.add(inner)
                 waiting.append(inner)
@@ -54,13 +61,14 @@ def read_sitemaps(
     return found
 
 
-def _read_one(fetcher: Fetcher, url: str, scope: Scope, found: Sitemap) -> list[str]:
+def _read_one(fetcher: Fetcher, url: str, found: Sitemap, *, is_guess: bool) -> list[str]:
     """Adds the file's pages to ``found``; gives back the sitemaps that it names."""
     try:
         body = fetcher.get(url, types=ANY_TYPE).body
         inner, pages = parse_sitemap(unpacked(body, fetcher.limits.size_bytes))
     except WebError as error:
-        if not error.is_gone:
+        is_refused = 400 <= error.http_status < 500 and error.http_status != 429
+        if not (error.is_gone or (is_guess and is_refused)):
             found.is_whole = False
             found.problems.append((url, error.message))
         return []

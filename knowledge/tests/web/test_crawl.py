@@ -16,6 +16,7 @@ from knowledge.web.lease import Lease, Lost
 from salesdesk.businesses.models import Business
 
 MakeReader = Callable[..., Reader]
+LONG_AGO = timedelta(minutes=10)
 
 
 @pytest.fixture
@@ -396,6 +397,17 @@ def test_a_sitemap_that_fails_retires_nothing(web: LocalSite, reader_of: MakeRea
     assert reader.kept == {"/", "/a"}
 
 
+def test_a_sitemap_that_nobody_has_named_may_be_refused(reader: Reader, web: LocalSite) -> None:
+    web.replies["/sitemap.xml"] = Reply(status=403)
+    reader.read()
+    del web.replies["/reference"]
+
+    again = reader.read()
+
+    assert not again.is_partial
+    assert again.pages_retired == 1
+
+
 def test_wider_paths_find_the_links_that_were_outside(
     web: LocalSite, reader_of: MakeReader
 ) -> None:
@@ -513,7 +525,7 @@ def test_another_worker_goes_on_where_one_has_died(reader: Reader, web: LocalSit
     begun.refresh_from_db()
     assert begun.status == JobStatus.RUNNING
 
-    Crawl.objects.filter(pk=begun.pk).update(beat_at=timezone.now() - timedelta(minutes=3))
+    Crawl.objects.filter(pk=begun.pk).update(beat_at=timezone.now() - LONG_AGO)
     read = reader.work(begun)
 
     assert read.status == JobStatus.DONE
@@ -526,7 +538,7 @@ def test_a_worker_that_was_thought_dead_leaves_the_crawl_alone(reader: Reader) -
     begun = reader.begin()
     first = Lease.claim(begun.pk)
     assert first is not None
-    Crawl.objects.filter(pk=begun.pk).update(beat_at=timezone.now() - timedelta(minutes=3))
+    Crawl.objects.filter(pk=begun.pk).update(beat_at=timezone.now() - LONG_AGO)
 
     second = Lease.claim(begun.pk)
 
@@ -548,7 +560,7 @@ def test_a_page_at_which_workers_die_is_given_up(reader: Reader, web: LocalSite)
     for _ in range(crawl.ATTEMPTS):
         with pytest.raises(Killed):
             crawl.read_site(begun.pk, reader.tools)
-        Crawl.objects.filter(pk=begun.pk).update(beat_at=timezone.now() - timedelta(minutes=3))
+        Crawl.objects.filter(pk=begun.pk).update(beat_at=timezone.now() - LONG_AGO)
 
     read = reader.work(begun)
 

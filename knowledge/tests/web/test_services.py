@@ -20,7 +20,7 @@ from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import Conflict, InvalidInput, NotFound
 
-LONG_AGO = timedelta(minutes=5)
+LONG_AGO = timedelta(minutes=10)
 
 
 @pytest.fixture
