@@ -1,10 +1,10 @@
-"""Tells browsers what happened."""
+"""Tells browsers what happened, and has noted which documents answers came from."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
-from calls import push, signals
+from calls import push, signals, tasks
 
 
 @receiver(signals.call_started)
@@ -33,6 +33,11 @@ def tell_utterance(
         sequence=sequence,
         version=version,
     )
+
+
+@receiver(signals.answer_cited)
+def note_uses(call_id: str, sequence: int, **_: Any) -> None:
+    tasks.note_uses.delay(call_id, sequence)
 
 
 @receiver(signals.note_changed)

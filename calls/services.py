@@ -322,7 +322,7 @@ def record_all(call: Call, records: Iterable[RecordUtterance | RecordEvent]) -> 
     """Store utterances and lines of the call's history, all or none.
 
     An utterance replaces that of its sequence. Sends ``utterance_recorded`` for each, with the
-    version that the transcript got by it.
+    version that the transcript got by it, and ``answer_cited`` for those that cite documents.
     """
     records = list(records)
     spoken = {one.sequence: one for one in records if isinstance(one, RecordUtterance)}
@@ -348,6 +348,8 @@ def _store_utterances(call: Call, spoken: Sequence[RecordUtterance]) -> None:
     )
     for one in utterances:
         _announce(signals.utterance_recorded, call, sequence=one.sequence, version=one.version)
+        if one.metadata.get("citations"):
+            _announce(signals.answer_cited, call, sequence=one.sequence)
 
 
 def _utterance(call: Call, spoken: RecordUtterance, version: int) -> Utterance:

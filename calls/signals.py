@@ -1,7 +1,8 @@
 """News about calls, sent after commit with ``send_robust``. All carry ids only.
 
 ``call_started``, ``call_updated``, ``call_ended``: ``call_id`` (public), ``business_id``.
-``utterance_recorded``: also ``sequence`` and ``version``. ``note_changed``: ``call_id``.
+``utterance_recorded``: also ``sequence`` and ``version``. ``answer_cited``: also
+``sequence``. ``note_changed``: ``call_id``.
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ call_started = Signal()
 call_updated = Signal()
 call_ended = Signal()
 utterance_recorded = Signal()
+answer_cited = Signal()
 note_changed = Signal()
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from calls import services
 from calls.carriers.base import get_carrier
 from calls.enums import STATUS_OF_TWILIO, CallStatus, EndReason
-from calls.models import Call, MediaStream
+from calls.models import Call, MediaStream, Utterance
+from knowledge.uses import record_citations
 from salesdesk.lib.errors import SalesdeskError
 from salesdesk.lib.logs import logging_call
 
@@ -29,6 +30,18 @@ def settle_lost_calls() -> None:
     for call in lost.order_by("started_at")[:200]:
         with logging_call(call.public_id):
             settle_call(call)
+
+
+@shared_task
+def note_uses(call_id: str, sequence: int) -> None:
+    """Note which passages an answer was taken from."""
+    said = Utterance.objects.filter(call__public_id=call_id, sequence=sequence)
+    utterance = said.select_related("call").first()
+    if utterance is None or utterance.call.business_id is None:
+        log.warning("an answer whose documents were to be noted is gone")
+        return
+    citations = utterance.metadata.get("citations", ())
+    record_citations(utterance.call.business_id, citations, used_in=call_id, sequence=sequence)
 
 
 def settle_call(call: Call) -> None:

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from pydantic import BaseModel, Field
 
-from knowledge.quoting import as_source
+from knowledge.quoting import sources_of
+from knowledge.search.pipeline import answer
 from salesdesk.businesses.models import Business
 from salesdesk.lib.tools import ToolContext, ToolResult, Trust
 
@@ -38,10 +39,7 @@ class SearchKnowledge:
     question_field: ClassVar = "query"
 
     def run(self, context: ToolContext, given: Question) -> ToolResult:
-        from knowledge.search.pipeline import answer
-
         found = answer(Business.objects.get(pk=context.business_id), given.query)
         if not found.is_answerable:
             return ToolResult(NOTHING_FOUND)
-        citations = tuple(as_source(citation) for citation in found.citations)
-        return ToolResult(f"{SPEAK_FROM}\n\n{found.context}", citations)
+        return ToolResult(f"{SPEAK_FROM}\n\n{found.context}", sources_of(found))

@@ -60,7 +60,7 @@ def marked(utterance: Utterance) -> SafeString:
 @register.filter
 def sources(utterance: Utterance) -> list[dict[str, Any]]:
     """The places that its words were taken from, each once, in the order of the words."""
-    places = {}
+    places: dict[tuple[Any, ...], dict[str, Any]] = {}
     for citation in utterance.metadata.get("citations", ()):
         places.setdefault((citation["document"], citation["heading"], citation["page"]), citation)
     return list(places.values())

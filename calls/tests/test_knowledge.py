@@ -1,6 +1,7 @@
 """A call's way to its business's documents."""
 
 import logging
+from typing import Any
 
 import pytest
 
@@ -8,9 +9,11 @@ from calls import knowledge
 from calls.knowledge import CallKnowledge, knowledge_for
 from calls.live.profile import CallProfile
 from knowledge.quoting import Quote
+from salesdesk.assistant.foresight import Foreseen
 from salesdesk.assistant.knowledge import Prepared
 from salesdesk.assistant.sentences import Sentence
 from salesdesk.lib.errors import ProviderError
+from salesdesk.lib.sources import Sources
 
 CITATION = {"document": "d1", "title": "Warranty"}
 
@@ -36,10 +39,10 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Library:
     return library
 
 
-def profile(**values: object) -> CallProfile:
+def profile(**values: Any) -> CallProfile:
     return CallProfile(
         call_id="c1", business_name="B", engine="cascade", greeting="", prompt="", **values
-    )  # type: ignore[arg-type]
+    )
 
 
 def test_a_business_without_documents_has_no_knowledge() -> None:
@@ -83,9 +86,10 @@ async def test_a_search_that_fails_is_logged_and_nothing_is_known(
 
 
 def test_every_sentence_carries_the_cost() -> None:
-    found = knowledge.Foreseen((Quote("A.", ()), Quote("B.", (CITATION,))), 40, 2, ahead=True)
+    quotes: knowledge.Quotes = (Quote("A.", ()), Quote("B.", (CITATION,)))
+    found = Foreseen(quotes, 40, 2, ahead=True)
     assert [s.sources for s in knowledge.prepared(found).sentences] == [
-        knowledge.Sources((), 40, 2, prefetched=True),
-        knowledge.Sources((CITATION,), 40, 2, prefetched=True),
+        Sources((), 40, 2, prefetched=True),
+        Sources((CITATION,), 40, 2, prefetched=True),
     ]
     assert isinstance(knowledge.prepared(found).sentences[0], Sentence)

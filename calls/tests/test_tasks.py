@@ -1,14 +1,20 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from calls import services
 from calls.enums import CallStatus, EndReason
+from calls.live.events import RecordUtterance, Speaker
 from calls.models import Call
-from calls.tasks import settle_lost_calls
+from calls.signals import answer_cited
+from calls.tasks import note_uses, settle_lost_calls
 from calls.tests.carrier import ScriptedCarrier
 from conftest import MakeCall
+from knowledge.models import Document, PassageUse
+from knowledge.services import add_text
+from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import ProviderError
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +72,49 @@ def test_a_call_whose_audio_ended_long_ago_is_settled(
     carrier.statuses[call.sid or ""] = "completed"
     settle_lost_calls()
     assert status_of(call) == (CallStatus.COMPLETED, EndReason.AGENT_SAID_GOODBYE)
+
+
+# ---------------------------------------------------------------- what answers came from
+
+
+@pytest.fixture
+def document(business: Business) -> Document:
+    return add_text(business, title="Roof", text="The roof lasts 30 years.", by=None)
+
+
+def answer(call: Call, document: Document) -> None:
+    citation = {"passage": "p1", "document": document.public_id, "score": 0.7}
+    services.record_utterance(
+        call,
+        RecordUtterance(
+            3, Speaker.AGENT, "Thirty years.", 0, 900, metadata={"citations": [citation]}
+        ),
+    )
+
+
+def test_what_an_answer_came_from_is_noted(call: Call, document: Document) -> None:
+    answer(call, document)
+    note_uses(call.public_id, 3)
+    use = PassageUse.objects.get(document=document)
+    assert (use.used_in, use.sequence, use.score) == (call.public_id, 3, 0.7)
+
+
+def test_an_utterance_that_is_gone_notes_nothing(call: Call) -> None:
+    note_uses(call.public_id, 99)
+    assert not PassageUse.objects.exists()
+
+
+def test_only_answers_that_cite_are_announced(
+    call: Call, document: Document, django_capture_on_commit_callbacks: Any
+) -> None:
+    told: list[int] = []
+
+    def listen(sequence: int, **_: Any) -> None:
+        told.append(sequence)
+
+    answer_cited.connect(listen)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.record_utterance(call, RecordUtterance(2, Speaker.AGENT, "Hello.", 0, 900))
+        answer(call, document)
+    answer_cited.disconnect(listen)
+    assert told == [3]

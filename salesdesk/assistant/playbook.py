@@ -435,11 +435,9 @@ def _interest(turn: Turn) -> Answer | None:
     if not caller.states_interest(turn.text):
         return None
     glad = Sentence("I am glad to help.")
-    if passages := turn.passages(turn.text):
-        return Answer(WHAT_TO_KNOW, quoted=(glad, passages[0]))
     fact = finder_for(turn.conversation.facts).hint(turn.text)
     if not fact:
-        return Answer(WHAT_TO_KNOW, quoted=(glad,))
+        return Answer(WHAT_TO_KNOW, quoted=(glad, *turn.passages(turn.text)[:1]))
     first = split_sentences(fact)[0].removeprefix("Yes, ")
     return Answer(f"{first[0].upper()}{first[1:]} {WHAT_TO_KNOW}", quoted=(glad,))
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 Citation = Mapping[str, object]
 """``passage``, ``document`` (public ids), ``title``, ``heading`` (the path of headings, joined by
-“ › ”), ``page`` (from 1, or none), ``url``, ``version``, and ``sentence``: what was taken from
-there, where that is known."""
+“ › ”), ``page`` (from 1, or none), ``url``, ``version``, ``sentence`` (as it stands there) and
+``score`` (0 to 1, how well the passage answered, or none)."""
 
 
 @dataclass(frozen=True, slots=True)

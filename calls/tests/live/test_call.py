@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.core.files.base import ContentFile
 from jiwer import wer
 from pytest_django import Settings
 
@@ -15,7 +17,11 @@ from calls.models import Call, Utterance
 from calls.sandbox.scenarios import all_scenarios
 from calls.sandbox.script import AfterAgent, CallerScript, HangUp, Line
 from calls.tests.live.conftest import Desk
+from knowledge.processing import process_document
+from knowledge.services import add_file
+from knowledge.starter import DIRECTORY
 from salesdesk.accounts.models import User
+from salesdesk.businesses.models import Business
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ChangeBusiness = Callable[..., Awaitable[None]]
@@ -78,6 +84,51 @@ async def test_a_speech_to_speech_call_is_transcribed_on_both_sides(
     speakers = [speaker for speaker, _ in await desk.lines_of(call)]
     assert speakers[:3] == ["agent", "caller", "agent"]
     assert await call.events.filter(kind="engine.usage").acount() >= 2
+
+
+@pytest.fixture
+def documents(business: Business, settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    for name in ("warranty-solar-panels.md", "warranty-inverter-battery.md", "price-list.md"):
+        file = ContentFile((DIRECTORY / name).read_bytes(), name=name)
+        process_document(add_file(business, file, by=None).pk)
+
+
+@pytest.mark.usefixtures("documents")
+async def test_answers_come_from_documents_and_say_from_which(
+    desk: Desk, change_business: ChangeBusiness
+) -> None:
+    await change_business(engine="cascade", greeting="Hello.", vocabulary=["inverter", "warranty"])
+    script = CallerScript([line("solar-warranty", 1), line("solar-warranty", 2), hang_up()])
+    carried = await desk.ring(script)
+    await carried.wait_ended()
+    call = await desk.call_of(carried)
+    panels, inverter = [u async for u in call.utterances.filter(metadata__has_key="citations")]
+    assert "twenty five year warranty" in panels.text
+    assert cited(panels) == {"Warranty on solar panels"}
+    assert "twelve years" in inverter.text
+    assert cited(inverter) == {"Warranty on inverters, batteries and chargers"}
+    assert isinstance(inverter.metadata["prefetched"], bool)
+    assert 0 <= inverter.metadata["waited_ms"] <= inverter.metadata["retrieval_ms"]
+
+
+def cited(utterance: Utterance) -> set[str]:
+    return {citation["title"] for citation in utterance.metadata["citations"]}
+
+
+@pytest.mark.usefixtures("documents")
+async def test_a_speech_to_speech_model_is_told_what_documents_say(
+    desk: Desk, change_business: ChangeBusiness, settings: Settings
+) -> None:
+    await change_business(engine="realtime")
+    async with FakeRealtime("function-call") as openai:
+        set_realtime(settings, openai.base_url)
+        carried = await desk.ring(CallerScript([line("solar-warranty", 1), hang_up()]))
+        await carried.wait_ended()
+    call = await desk.call_of(carried)
+    [answer] = [u async for u in call.utterances.filter(metadata__has_key="citations")]
+    assert all(title.startswith("Warranty on") for title in cited(answer))
+    assert call.error == ""
 
 
 async def test_an_engine_that_fails_ends_the_call_with_an_apology(

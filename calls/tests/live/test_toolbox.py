@@ -13,6 +13,7 @@ from calls.live import toolbox
 from calls.live.events import RunTool, ToolAnswered
 from calls.live.profile import CallProfile
 from calls.live.toolbox import Toolbox
+from salesdesk.assistant.foresight import Foreseen
 from salesdesk.assistant.tools import describe
 from salesdesk.lib.sources import Sources
 from salesdesk.lib.tools import ToolContext, ToolResult, Trust
@@ -138,7 +139,7 @@ def test_only_a_question_by_itself_may_have_been_foreseen() -> None:
 
 
 def test_a_tool_that_cites_nothing_has_no_sources() -> None:
-    found = toolbox.Foreseen(ToolResult("done"), 3, 3, ahead=False)
+    found = Foreseen(ToolResult("done"), 3, 3, ahead=False)
     assert toolbox.sources_of(found) is None
-    cited = toolbox.Foreseen(ToolResult("done", (CITATION,)), 9, 2, ahead=True)
+    cited = Foreseen(ToolResult("done", (CITATION,)), 9, 2, ahead=True)
     assert toolbox.sources_of(cited) == Sources((CITATION,), 9, 2, prefetched=True)
