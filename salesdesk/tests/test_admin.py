@@ -17,6 +17,7 @@ from calls.notes import add_note
 from knowledge.models import (
     BusinessKnowledge,
     Crawl,
+    CrawlPage,
     Document,
     DocumentVersion,
     EmbeddingChange,
@@ -52,7 +53,8 @@ def furnished(ended_call: Call, manager: User, rep: User) -> None:
 
 def furnish_knowledge(business: Business) -> None:
     site = Site.objects.create(business=business, name="Docs", start_url="https://example.com/")
-    Crawl.objects.create(site=site)
+    crawl = Crawl.objects.create(site=site)
+    CrawlPage.objects.create(crawl=crawl, url=site.start_url, identity="example.com", depth=0)
     EmbeddingChange.objects.create(business=business, from_model="a", to_model="b")
     BusinessKnowledge.objects.create(business=business)
     document = Document.objects.create(business=business, origin="text", title="Warranty")
