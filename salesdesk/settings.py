@@ -278,8 +278,8 @@ SIMPLE_JWT = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "salesdesk API",
     "DESCRIPTION": "Calls, transcripts, notes, live control, and knowledge. Every error has one "
-    'shape: `{"error": {"code", "message", "fields"}}`. Sign in at `/api/v1/auth/login`, or use the '
-    "session of a page. The live socket, `/ws/calls`, is described in docs/api.md.",
+    'shape: `{"error": {"code", "message", "fields"}}`. Sign in at `/api/v1/auth/login`, or use '
+    "the session of a page. The live socket, `/ws/calls`, is described in docs/api.md.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -309,16 +309,25 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_IMPORTS = ["knowledge.web.tasks"]  # besides each app's tasks.py
+CELERY_IMPORTS = ["knowledge.embeddings.tasks", "knowledge.web.tasks"]  # besides each app's tasks.py
 CELERY_TASK_ROUTES = {
     "calls.tasks.*": {"queue": "live"},
     "knowledge.web.tasks.*": {"queue": "bulk"},
+    "knowledge.embeddings.tasks.*": {"queue": "bulk"},
     "knowledge.tasks.process_document": {"queue": "bulk"},
 }
 CELERY_BEAT_SCHEDULE = {
     "settle-lost-calls": {"task": "calls.tasks.settle_lost_calls", "schedule": 60.0},
     "resume-stalled-documents": {"task": "knowledge.tasks.resume_stalled", "schedule": 60.0},
     "read-due-sites": {"task": "knowledge.web.tasks.read_due_sites", "schedule": 300.0},
+    "resume-model-changes": {
+        "task": "knowledge.embeddings.tasks.resume_changes",
+        "schedule": 60.0,
+    },
+    "tend-search-indexes": {
+        "task": "knowledge.embeddings.tasks.tend_indexes",
+        "schedule": 600.0,
+    },
     "resume-lost-crawls": {"task": "knowledge.web.tasks.resume_lost_crawls", "schedule": 60.0},
 }
 

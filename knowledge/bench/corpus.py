@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -47,13 +48,22 @@ def sections() -> list[Section]:
 
 
 def _sections_of(path: Path) -> Iterator[Section]:
+    meta, body = read(path)
+    _, *pieces = HEADING.split(body)
+    for heading, text in zip(pieces[::2], pieces[1::2], strict=True):
+        yield Section(str(meta["title"]), heading, text.strip())
+
+
+def read(path: Path) -> tuple[dict[str, Any], str]:
+    """Front matter and body of a starter document."""
     match = FRONT_MATTER.match(path.read_text(encoding="utf-8"))
     if match is None:
         raise ValueError(f"{path.name} has no front matter.")
-    title = str(yaml.safe_load(match[1])["title"])
-    _, *pieces = HEADING.split(match[2])
-    for heading, text in zip(pieces[::2], pieces[1::2], strict=True):
-        yield Section(title, heading, text.strip())
+    return yaml.safe_load(match[1]), match[2]
+
+
+def title_of(path: Path) -> str:
+    return str(read(path)[0]["title"])
 
 
 class Generator:

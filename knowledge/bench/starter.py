@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
 from django.db import transaction
 
-from knowledge.bench.corpus import FRONT_MATTER, HEADING, STARTER
+from knowledge.bench.corpus import HEADING, STARTER, read
 from knowledge.embeddings.choice import embed, hold_model
 from knowledge.enums import DocumentStatus, Origin
 from knowledge.models import Document, Passage, PassageEmbedding
@@ -26,10 +25,7 @@ def load(business: Business) -> None:
 
 
 def _passages(business: Business, path: Path) -> Iterator[Passage]:
-    match = FRONT_MATTER.match(path.read_text(encoding="utf-8"))
-    if match is None:
-        raise ValueError(f"{path.name} has no front matter.")
-    meta = yaml.safe_load(match[1])
+    meta, body = read(path)
     document = Document.objects.create(
         business=business,
         origin=Origin.TEXT,
@@ -41,10 +37,10 @@ def _passages(business: Business, path: Path) -> Iterator[Passage]:
         version=1,
         status=DocumentStatus.READY,
     )
-    _, *pieces = HEADING.split(match[2])
+    _, *pieces = HEADING.split(body)
     position = 0
     for heading, text in zip(pieces[::2], pieces[1::2], strict=True):
-        for kind, body in _bodies(text):
+        for kind, piece in _bodies(text):
             path_of = [meta["title"]] if heading == meta["title"] else [meta["title"], heading]
             yield Passage(
                 business=business,
@@ -52,9 +48,9 @@ def _passages(business: Business, path: Path) -> Iterator[Passage]:
                 version=1,
                 position=position,
                 kind=kind,
-                text=body,
+                text=piece,
                 heading=Passage.SEPARATOR.join(path_of),
-                tokens=len(body) // 4,
+                tokens=len(piece) // 4,
             )
             position += 1
 

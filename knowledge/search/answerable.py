@@ -34,15 +34,15 @@ class Signs:
 
 
 SIGNS = tuple(field.name for field in fields(Signs))
-BIAS = -3.0
+BIAS = -0.06
 WEIGHTS: dict[str, float] = {
-    "best": 3.0,
-    "similarity": 5.0,
-    "coverage": 1.0,
-    "sentence": 1.0,
+    "best": 1.4,
+    "similarity": 1.83,
+    "coverage": 1.83,
+    "sentence": 0.38,
     "heading": 0.5,
-    "strange": -3.0,
-    "lead": 0.5,
+    "strange": -2.64,
+    "lead": 1.65,
 }
 
 

@@ -179,6 +179,21 @@ def _search_part(
     )
 
 
+def candidates_for(
+    business: Business, text: str, vocabulary: Vocabulary, *, filters: Filters
+) -> list[Candidate]:
+    """What the reranker is given for one question, best fused first."""
+    model = model_of(business)
+    candidates = retrieve(
+        business,
+        vector=embedder(model).embed_query(text),
+        model=model,
+        words=word_query(text, vocabulary),
+        filters=filters,
+    )
+    return [candidate for candidate, _ in fuse(candidates)[2][:MOST_RERANKED]]
+
+
 def fuse(
     candidates: Sequence[Candidate],
 ) -> tuple[list[Candidate], list[Candidate], list[tuple[Candidate, float]]]:

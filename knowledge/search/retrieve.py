@@ -159,7 +159,7 @@ def _by_words(words: WordQuery, column: str, dictionary: str, filter_sql: str) -
         nothing = "SELECT 0::bigint AS id, 0::float8 AS score WHERE false"
         return f"strict AS ({nothing}), loose AS ({nothing})"
     score = " + ".join(
-        f"%(i{i})s * ts_rank(p.{column}, websearch_to_tsquery('{dictionary}', %(w{i})s), 1)"
+        f"%(i{i})s * ts_rank(p.{column}, websearch_to_tsquery('{dictionary}', %(w{i})s))"
         for i in range(len(words.loose))
     )
 
