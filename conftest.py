@@ -31,6 +31,8 @@ from salesdesk.accounts.tokens import issue_tokens
 from salesdesk.businesses.models import Business
 from salesdesk.businesses.services import add_number, create_business
 
+pytest_plugins = ["salesdesk.tests.browser"]
+
 BUSINESS_NUMBER = "+14155550100"
 OTHER_BUSINESS_NUMBER = "+13125550100"
 CUSTOMER_NUMBER = "+14155550199"

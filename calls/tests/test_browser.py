@@ -2,18 +2,9 @@
 
 import asyncio
 import re
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
-from typing import Any
 
-import pytest
-import uvicorn
-from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
-from django.conf import settings
-from django.test import Client
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
+from playwright.async_api import Locator, Page, expect
 
 from calls import notes, push, services
 from calls.enums import CallStatus
@@ -22,121 +13,10 @@ from calls.models import Call
 from calls.tests.carrier import ScriptedCarrier
 from conftest import BUSINESS_NUMBER, MakeCall, say
 from salesdesk.accounts.models import User
-from salesdesk.asgi import application
 from salesdesk.businesses.models import Business
+from salesdesk.tests.browser import MARKS, OpenPage, Server, do, is_live
 
-CHROMIUM = Path("/usr/bin/chromium")
-PATIENCE_MS = 30_000
-expect.set_options(timeout=PATIENCE_MS)
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}"),
-]
-
-
-class Server:
-    """The web process on a port of its own, in a thread; it can be stopped and started again."""
-
-    def __init__(self) -> None:
-        self.port = 0
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        started = threading.Event()
-        config = uvicorn.Config(
-            application,
-            host="127.0.0.1",
-            port=self.port,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-        )
-        self.uvicorn = _Announced(config, started)
-        self.thread = threading.Thread(target=self.uvicorn.run, daemon=True)
-        self.thread.start()
-        assert started.wait(timeout=20), "the server did not start"
-        self.port = self.uvicorn.servers[0].sockets[0].getsockname()[1]
-
-    def stop(self) -> None:
-        self.uvicorn.should_exit = True
-        self.thread.join(timeout=20)
-        assert not self.thread.is_alive(), "the server did not stop"
-
-
-class _Announced(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, started: threading.Event) -> None:
-        super().__init__(config)
-        self.is_started = started
-
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets)
-        self.is_started.set()
-
-
-@pytest.fixture
-def server(transactional_db: None) -> Iterator[Server]:
-    running = Server()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--headless", "--disable-gpu"]
-        )
-        yield chromium
-        await chromium.close()
-
-
-OpenPage = Callable[..., Any]
-
-
-@pytest.fixture
-async def open_page(
-    browser: Browser, server: Server, client_for: Callable[[User | None], Client]
-) -> AsyncIterator[OpenPage]:
-    """``await open_page(user, path)``: a new window of ``user``, its live connection up.
-
-    The test fails when a page logs an error: a broken script, or one the policy forbids.
-    """
-    complaints: list[str] = []
-
-    def note_errors(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            complaints.append(message.text)
-
-    async def open_it(user: User, path: str) -> Page:
-        client = await do(client_for, user)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context = await browser.new_context(viewport={"width": 1280, "height": 800})
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}
-        await context.add_cookies([cookie])  # type: ignore[list-item]
-        page = await context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", note_errors)
-        await page.goto(server.url + path)
-        await is_live(page)
-        return page
-
-    yield open_it
-    assert [told for told in complaints if "ERR_CONNECTION_REFUSED" not in told] == []
-
-
-async def is_live(page: Page) -> None:
-    await expect(page.locator("[data-live-status]").first).to_have_attribute("data-state", "live")
-
-
-async def do(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
-    """As a view or the recorder does it: in a thread, with a commit."""
-    return await database_sync_to_async(function)(*arguments, **keywords)
+pytestmark = MARKS
 
 
 def spoken(sequence: int, text: str, speaker: Speaker = Speaker.CALLER) -> RecordUtterance:

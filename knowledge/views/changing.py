@@ -107,10 +107,11 @@ def preview_text(request: HttpRequest) -> HttpResponse:
     require_managing(request.user)
     form = TextForm(request.POST, user=who(request))
     form.is_valid()
-    text, way = form.cleaned_data.get("text", ""), form.cleaned_data.get("chunking", "")
+    values = form.cleaned_data
     context: dict[str, Any] = {"chunks": [], "error": "Write something first."}
-    if text and way:
-        context = {"chunks": services.preview(text.encode(), way), "error": ""}
+    if all(values.get(name) for name in ("business", "text", "chunking")):
+        draft = Document(business=values["business"], origin=Origin.TEXT, text=values["text"])
+        context = {"chunks": services.preview(draft, values["chunking"]), "error": ""}
     return render(request, "knowledge/chunking.html#passages_made", context)
 
 
