@@ -89,6 +89,7 @@ class CallSession:
         self._paused = paused
         self._greeted = False
         self._responding = False
+        self._line_due = False
         self._canceled = 0
         self._unanswered = False
         self._speaking = ""
@@ -187,7 +188,11 @@ class CallSession:
         return [*commands, *self._greet()]
 
     def _greet(self) -> Commands:
+        if self._paused:
+            self._unanswered = True
+            return [StopTimer("greet")]
         self._greeted = True
+        self._unanswered = False
         return [StopTimer("greet"), *self._say(self._profile.greeting)]
 
     # ------------------------------------------------------------ the caller speaks
@@ -288,7 +293,7 @@ class CallSession:
         """What the engine still says of the answer under way is not listened to."""
         if not self._responding:
             return []
-        self._responding = False
+        self._responding = self._line_due = False
         self._canceled += 1
         return [StopTimer("answer"), CancelResponse()]
 
@@ -307,7 +312,7 @@ class CallSession:
             return []
         if not self._greeted:
             return self._greet()
-        if self._paused:
+        if self._paused or self._line_due:
             self._unanswered = True
             return []
         self._unanswered = False
@@ -360,7 +365,9 @@ class CallSession:
             self._canceled -= 1
             return usage
         self._responding = False
-        return [*usage, StopTimer("answer"), *self._after_playback()]
+        line_was_due, self._line_due = self._line_due, False
+        after = self._respond() if line_was_due and self._unanswered else self._after_playback()
+        return [*usage, StopTimer("answer"), *after]
 
     def _mark_played(self, name: str) -> Commands:
         if not self._playback.played(name, self._now):
@@ -448,7 +455,7 @@ class CallSession:
     ) -> Commands:
         match event:
             case SayRequested(text):
-                return [*self._take_floor(), *self._say(text)]
+                return self._say_line(text)
             case InstructRequested(text):
                 return [Instruct(text)]
             case PauseRequested():
@@ -460,6 +467,12 @@ class CallSession:
                 return self._respond() if self._unanswered else self._after_playback()
             case HangupRequested(reason):
                 return self._hang_up(reason)
+
+    def _say_line(self, text: str) -> Commands:
+        """A manager's line goes first; who spoke meanwhile is answered after it."""
+        commands = [*self._take_floor(), *self._say(text)]
+        self._line_due = True
+        return commands
 
     # ------------------------------------------------------------ time
 

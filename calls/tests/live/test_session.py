@@ -458,6 +458,25 @@ def test_a_managers_line_takes_the_floor() -> None:
     ]
 
 
+def test_who_speaks_into_a_managers_line_is_answered_after_it_and_may_interrupt_that() -> None:
+    session = in_conversation()
+    play(session, [SpeechStarted("c1", 1_200), SayRequested("One moment, please.")])
+    play(session, [*said("a1", "One moment, please.", 1_000)[:-1], clock(2_400)])
+    assert session.handle(SpeechStopped("c1", 1_900)) == []
+    assert Respond() in session.handle(ResponseDone())
+    play(session, [AgentText("a2", "It costs a lot."), AgentAudio("a2", audio(4_000))])
+    interrupted = play(
+        session, [SpeechStarted("c2", 2_500), CallerInterim("c2", "Wait, please stop now")]
+    )
+    assert CancelResponse() in interrupted
+
+
+def test_an_agent_paused_before_its_first_word_greets_when_it_is_resumed() -> None:
+    session = CallSession(PROFILE, paused=True)
+    assert Say(GREETING) not in play(session, [StreamStarted("MZ1", "CA1")])
+    assert Say(GREETING) in session.handle(ResumeRequested())
+
+
 def test_an_instruction_goes_to_the_agent_only() -> None:
     assert in_conversation().handle(InstructRequested("Offer a discount")) == [
         Instruct("Offer a discount")
