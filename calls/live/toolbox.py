@@ -38,7 +38,9 @@ class Toolbox:
         }
 
     def expect(self, text: str) -> None:
-        """The caller has said this so far."""
+        """The caller has said this so far; without documents there is nothing to look up ahead."""
+        if not self._profile.has_documents:
+            return
         for foresight in self._ahead.values():
             foresight.expect(text)
 

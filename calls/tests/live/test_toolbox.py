@@ -73,6 +73,7 @@ async def box() -> Toolbox:
             prompt="Sell.",
             tools=(describe(Search()), describe(Slow())),
             business_id=7,
+            has_documents=True,
         )
     )
 
@@ -143,3 +144,22 @@ def test_a_tool_that_cites_nothing_has_no_sources() -> None:
     assert toolbox.sources_of(found) is None
     cited = Foreseen(ToolResult("done", (CITATION,)), 9, 2, ahead=True)
     assert toolbox.sources_of(cited) == Sources((CITATION,), 9, 2, prefetched=True)
+
+
+async def test_nothing_is_looked_up_ahead_for_a_business_without_documents(
+    search: type[Search],
+) -> None:
+    profile = CallProfile(
+        call_id="c1",
+        business_name="Bright",
+        engine="realtime",
+        greeting="Hi.",
+        prompt="Sell.",
+        tools=(describe(Search()),),
+        business_id=7,
+    )
+    box = Toolbox(profile)
+    box.expect("how long is the inverter warranty")
+    await box.answer(ask("search", query="panel warranty"))
+    box.close()
+    assert [query for query, _ in search.asked] == ["panel warranty"]
