@@ -27,10 +27,11 @@ from knowledge.embeddings.choice import embed, hold_model, model_of
 from knowledge.enums import Chunking, DocumentStatus, Origin
 from knowledge.metadata import with_metadata
 from knowledge.models import Document, DocumentVersion, Passage, PassageEmbedding
-from knowledge.parsing import parse, parse_text
+from knowledge.parsing import Progress, parse, parse_text
 from knowledge.types import Chunk, Parsed
 from knowledge.web.fetch import fetch_page
-from salesdesk.lib.errors import ProviderError, SalesdeskError
+from salesdesk.lib.errors import Conflict, ProviderError, SalesdeskError
+from salesdesk.lib.ids import public_id
 
 STALE_AFTER = datetime.timedelta(minutes=2)
 """Without a sign of life for so long, a job's worker is taken to be dead."""
@@ -200,7 +201,10 @@ def _beat(job: Job, over: threading.Event) -> None:
 
 
 def _process(job: Job) -> None:
-    parsed = read(job.document, job)
+    if job.document.origin == Origin.URL:
+        _fetch(job)
+    # As many passages as pages, until they are known.
+    parsed = content_of(job.document, lambda done, pages: job.progress(done, 2 * pages))
     content_hash = hash_of(parsed, job.document.chunking)
     if job.document.version and content_hash == job.document.content_hash:
         _confirm(job, parsed)
@@ -209,32 +213,42 @@ def _process(job: Job) -> None:
     for _ in range(MODEL_ATTEMPTS):
         model = model_of(job.document.business)
         passages = _passages(job.document, chunks)
-        embeddings = _embed(job, passages, model)
+        embeddings = _embed(job, passages, model, read_steps=parsed.page_count or 1)
         if _replace(job, parsed, content_hash, passages, embeddings, model):
             return
     raise ProviderError(MODEL_KEEPS_CHANGING)
 
 
-def read(document: Document, job: Job | None = None) -> Parsed:
-    """The document's content, fetched again when it is a page of the web."""
-    progress = job.progress if job else None
+def content_of(document: Document, progress: Progress | None = None) -> Parsed:
+    """What the document holds, read anew from what is stored of it.
+
+    Raises :class:`~knowledge.parsing.Unreadable`, and ``Conflict`` for a page not yet fetched.
+    """
     if document.origin == Origin.TEXT:
         return parse_text(document.text, progress=progress)
-    if document.origin == Origin.URL and (job or not document.file):
-        return parse(_fetch(document), progress=progress)
+    if not document.file:
+        raise Conflict("The page has not been fetched yet.")
     with document.file.open("rb") as file:
         return parse(file.read(), progress=progress)
 
 
-def _fetch(document: Document) -> bytes:
+def _fetch(job: Job) -> None:
+    """Store the page as it is now; raises :class:`LostJob`."""
+    document = job.document
     page = fetch_page(document.url)
-    document.etag, document.last_modified = page.etag, page.last_modified
-    document.fetched_at = timezone.now()
-    if document.file:
-        document.file.delete(save=False)
-    document.file.save(f"{document.public_id}.html", ContentFile(page.html), save=False)
-    document.save(update_fields=["etag", "last_modified", "fetched_at", "file"])
-    return page.html
+    old, storage = document.file.name, document.file.storage
+    document.file.save(f"{public_id()}-page.html", ContentFile(page.html), save=False)
+    facts = {
+        "file": document.file.name,
+        "etag": page.etag,
+        "last_modified": page.last_modified,
+        "fetched_at": timezone.now(),
+    }
+    if not job.rows().update(**facts):
+        storage.delete(str(document.file.name))
+        raise LostJob
+    if old:
+        storage.delete(old)
 
 
 def hash_of(parsed: Parsed, chunking: str) -> str:
@@ -271,9 +285,10 @@ def _passages(document: Document, chunks: Sequence[Chunk]) -> list[Passage]:
     ]
 
 
-def _embed(job: Job, passages: Sequence[Passage], model: str) -> list[PassageEmbedding]:
+def _embed(
+    job: Job, passages: Sequence[Passage], model: str, *, read_steps: int
+) -> list[PassageEmbedding]:
     embeddings: list[PassageEmbedding] = []
-    read_steps = max(job.document.page_count or 1, 1)
     total = read_steps + len(passages)
     for start in range(0, len(passages), BATCH):
         job.progress(read_steps + start, total)

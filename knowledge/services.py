@@ -24,7 +24,7 @@ from knowledge.models import Document, Site
 from knowledge.parsing import Unreadable, limits, parse
 from knowledge.parsing.detect import MARKDOWN, content_type_of
 from knowledge.parsing.text import one_line
-from knowledge.processing import announce, cut, hash_of, process_document, read
+from knowledge.processing import announce, content_of, cut, hash_of, process_document
 from knowledge.types import Chunk
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
@@ -88,6 +88,7 @@ def add_file(
     name = one_line(str(file.name or "document"))[-200:]
     document = Document(
         business=business,
+        language=business.language,
         origin=Origin.UPLOAD,
         title=one_line(title)[:300] or title_from_name(name),
         source=one_line(source)[:300] or name,
@@ -116,6 +117,7 @@ def add_text(
         raise InvalidInput("Give the document a title.")
     document = Document(
         business=business,
+        language=business.language,
         origin=Origin.TEXT,
         title=one_line(title)[:300],
         text=_text(text),
@@ -145,6 +147,7 @@ def add_url(
     url = _address(url)
     document = Document(
         business=business,
+        language=business.language,
         origin=Origin.URL,
         url=url,
         title=one_line(title)[:300] or url[:300],
@@ -312,6 +315,7 @@ def _add_page(
 ) -> Document:
     document = Document(
         business=site.business,
+        language=site.business.language,
         site=site,
         origin=Origin.SITE,
         url=url,
@@ -369,7 +373,7 @@ def preview(source: Document | bytes, chunking: str) -> list[Chunk]:
     """
     chunking = _one_of(Chunking.values, chunking, "way of cutting")
     if isinstance(source, Document):
-        parsed = read(source)
+        parsed = content_of(source)
         source.chunking = chunking
         return cut(source, parsed)
     model = embedder(settings.EMBEDDING_MODEL) if chunking == Chunking.SEMANTIC else None

@@ -38,14 +38,31 @@ def parse_text(text: str, *, progress: Progress | None = None) -> Parsed:
 
 def _read(data: bytes, content_type: str, progress: Progress) -> Parsed:
     reader = _reader(content_type)
+    telling = _Telling(progress)
     try:
-        parsed = reader(data, progress)
+        parsed = reader(data, telling)
     except (Unreadable, SoftTimeLimitExceeded):
         raise
-    except Exception as error:  # parsers fail in any way on files made to break them
+    except Exception as error:
+        if telling.failed:
+            raise
+        # Parsers fail in any way on files that are made to break them.
         log.warning("a %s file could not be read: %s", content_type, type(error).__name__)
         raise Unreadable(DAMAGED) from error
     return _with_text(parsed)
+
+
+class _Telling:
+    """Passes progress on, and remembers when it was the listener that failed."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self.failed = False
+
+    def __call__(self, done: int, total: int) -> None:
+        self.failed = True
+        self._progress(done, total)
+        self.failed = False
 
 
 def _say_nothing(done: int, total: int) -> None:
@@ -54,10 +71,13 @@ def _say_nothing(done: int, total: int) -> None:
 
 def _reader(content_type: str) -> Callable[[bytes, Progress], Parsed]:
     """How that type is read. Imported here: what reads is slow to load, and not for web pages."""
-    from knowledge.parsing import pdf, readers
+    if content_type == PDF:
+        from knowledge.parsing.pdf import read_pdf
+
+        return read_pdf
+    from knowledge.parsing import readers
 
     return {
-        PDF: pdf.read_pdf,
         DOCX: readers.read_docx,
         HTML: readers.read_html,
         MARKDOWN: readers.read_markdown,

@@ -130,6 +130,26 @@ def test_a_page_is_fetched_by_the_worker(
     assert services.preview(document, "sentence")[0].text == "Dial it."
 
 
+def test_a_page_not_yet_fetched_has_no_preview(business: Business, words_model: str) -> None:
+    with pytest.raises(Conflict):
+        services.preview(services.add_url(business, URL, by=None), "paragraph")
+
+
+def test_a_page_deleted_while_it_is_fetched_leaves_no_file(
+    business: Business, words_model: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    document = services.add_url(business, URL, by=None)
+    key = document.pk
+
+    def fetch(url: str) -> Page:
+        services.delete_document(document)
+        return Page(url=URL, html=page("Dial it."), etag="", last_modified="", title="")
+
+    monkeypatch.setattr("knowledge.processing.fetch_page", fetch)
+    services.process_document(key)
+    assert not [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+
+
 def test_a_page_that_cannot_be_fetched_says_why(
     business: Business, words_model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

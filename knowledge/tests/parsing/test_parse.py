@@ -56,6 +56,14 @@ def test_each_page_is_progress() -> None:
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
+def test_who_follows_may_break_off() -> None:
+    def stop(done: int, total: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        parse((SAMPLES / "solar-owners-handbook.pdf").read_bytes(), progress=stop)
+
+
 def test_a_pdf_that_opens_without_password_is_read() -> None:
     copy = io.BytesIO()
     writer = PdfWriter(clone_from=SAMPLES / "solar-owners-handbook.pdf")
