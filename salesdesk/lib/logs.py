@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 call_id: ContextVar[str] = ContextVar("call_id", default="")
 
+QUOTED_BY_POSTGRES = re.compile(r"^([ |]*)(DETAIL|CONTEXT|LINE \d+):.*$", re.MULTILINE)
+"""Lines of its errors that show the refused row or statement, and with it what was said."""
 ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -50,6 +52,10 @@ class JsonFormatter(BaseJsonFormatter):
             reserved_attrs=[*_RESERVED, "request"],
         )
         self._keep_personal = os.environ.get("LOG_PERSONAL", "") in {"1", "on", "true"}
+
+    def formatException(self, ei: Any) -> str:
+        text = str(super().formatException(ei))
+        return text if self._keep_personal else QUOTED_BY_POSTGRES.sub(r"\1\2: left out", text)
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         if not self._keep_personal:

@@ -75,6 +75,24 @@ def test_an_error_is_one_line_with_its_trace() -> None:
     assert "ValueError: broken" in json.loads(line)["exc_info"]
 
 
+REFUSED_ROW = f"""new row violates check constraint "utterance_times"
+LINE 1: ...VALUES (1, '{SECRET}'
+DETAIL:  Failing row contains (9, caller, {SECRET})."""
+
+
+@pytest.mark.parametrize("group", [False, True])
+def test_an_error_of_the_database_does_not_show_the_row_that_it_refused(group: bool) -> None:
+    error: Exception = ValueError(REFUSED_ROW)
+    if group:
+        error = ExceptionGroup("several", [error])
+    record = logging.makeLogRecord({"msg": "x", "exc_info": (type(error), error, None)})
+
+    line = logs.JsonFormatter().format(record)
+
+    assert "utterance_times" in line
+    assert SECRET not in line
+
+
 def test_every_answer_names_its_request() -> None:
     given = Client().get("/healthz", headers={"X-Request-ID": "proxy-id_12345"})
     made = Client().get("/healthz")
