@@ -126,6 +126,8 @@ class Fetcher:
             ) from None
         except (aiohttp.InvalidURL, UnicodeError):
             raise Refused("This is not a valid web address.") from None
+        except aiohttp.ClientSSLError:
+            raise WebError("The server cannot prove that it is the one it claims to be.") from None
         except (aiohttp.ClientError, OSError):
             raise WebError("The server could not be reached.", retryable=True) from None
 

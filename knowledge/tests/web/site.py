@@ -1,13 +1,15 @@
 """A web site on this machine, and fetchers that may read it."""
 
 import hashlib
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from knowledge.web.addresses import Guard
 from knowledge.web.fetch import Fetcher, Limits
@@ -67,8 +69,17 @@ class LocalSite:
     def __init__(self) -> None:
         self.replies: dict[str, Answering] = {}
         self.asked: list[Asked] = []
-        self.port = 0
         self.closing = threading.Event()
+        self.server = Server(self)
+        self.port: int = self.server.server_address[1]
+
+    def encrypt(self, certificate: Path) -> None:
+        """Speak TLS from now on, with the certificate and key in the file."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        self.server.socket = context.wrap_socket(
+            self.server.socket, server_side=True, do_handshake_on_connect=False
+        )
 
     @property
     def paths(self) -> list[str]:
@@ -98,45 +109,53 @@ class LocalSite:
         return reply
 
 
-def _handler(site: LocalSite) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
 
-        def do_GET(self) -> None:
-            asked = Asked(self.headers.get("Host", ""), self.path, self.headers)
-            reply = site.reply_to(asked)
-            self.send_response(reply.status)
-            for name, value in reply.headers.items():
-                self.send_header(name, value)
-            if "Content-Length" not in reply.headers and not reply.hangs:
-                self.send_header("Content-Length", str(len(reply.body)))
-            self.end_headers()
-            try:
-                self.wfile.write(reply.body)
-            except OSError:  # the reader has had enough
-                self.close_connection = True
-            if reply.hangs:
-                site.closing.wait()
-                self.close_connection = True
+    def __init__(self, site: LocalSite) -> None:
+        super().__init__((LOOPBACK, 0), Handler)
+        self.site = site
 
-        def log_message(self, *_: object) -> None:
-            """Tests are quiet."""
 
-    return Handler
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        site = cast(Server, self.server).site
+        reply = site.reply_to(Asked(self.headers.get("Host", ""), self.path, self.headers))
+        self._send(reply)
+        if reply.hangs:
+            site.closing.wait()
+            self.close_connection = True
+
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        if "Content-Length" not in reply.headers and not reply.hangs:
+            self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except OSError:  # no handshake, or the reader has had enough
+            self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Tests are quiet."""
 
 
 @contextmanager
 def local_site() -> Iterator[LocalSite]:
     site = LocalSite()
-    server = ThreadingHTTPServer((LOOPBACK, 0), _handler(site))
-    server.daemon_threads = True
-    site.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread = threading.Thread(target=site.server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield site
     finally:
         site.closing.set()
-        server.shutdown()
+        site.server.shutdown()
         thread.join()
-        server.server_close()
+        site.server.server_close()

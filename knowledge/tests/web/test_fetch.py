@@ -5,11 +5,18 @@ import socket
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from pytest_django import Settings
 
-from knowledge.tests.web.site import LOOPBACK, Asked, LocalSite, Reply, page, plain, redirect
+from knowledge.tests.web.site import HOST, LOOPBACK, Asked, LocalSite, Reply, page, plain, redirect
 from knowledge.web.addresses import Guard, Refused, WebError
 from knowledge.web.fetch import ANY_TYPE, Fetcher, NotAPage, fetch_page, in_utf8
 
@@ -313,6 +320,35 @@ def test_a_closed_port_is_said(web: LocalSite) -> None:
         with pytest.raises(WebError, match="could not be reached") as caught:
             Fetcher(guard).get(f"http://docs.example.com:{port}/a")
     assert caught.value.retryable
+
+
+def test_a_server_without_a_valid_certificate_is_not_read(web: LocalSite, tmp_path: Path) -> None:
+    web.replies["/a"] = page("A")
+    web.encrypt(self_signed(tmp_path))
+
+    with pytest.raises(WebError, match="cannot prove"):
+        web.fetcher().get(web.url("/a").replace("http:", "https:"))
+    assert web.asked == []
+
+
+def self_signed(folder: Path) -> Path:
+    """A certificate for the site's name and its key, in one file, signed by nobody else."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "server.pem"
+    file.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + certificate.public_bytes(Encoding.PEM)
+    )
+    return file
 
 
 # ---------------------------------------------------------------- other answers
