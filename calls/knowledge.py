@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 
 from django.db import DatabaseError
 
@@ -30,12 +31,27 @@ def knowledge_for(profile: CallProfile) -> "CallKnowledge | None":
     return CallKnowledge(profile.business_id)
 
 
+async def warm_up_search(profile: CallProfile) -> None:
+    """While the greeting is spoken, load what the first search would wait for."""
+    if profile.business_id is not None and profile.has_documents:
+        await look_up(profile.business_id, profile.business_name)
+
+
+async def look_up(business_id: int, question: str) -> Quotes:
+    """A search that fails is logged, and nothing is known."""
+    try:
+        async with asyncio.timeout(SEARCH_WITHIN_S):
+            return await in_searching_thread(quotes_for, business_id, question)
+    except (SalesdeskError, DatabaseError, TimeoutError):
+        log.exception("the documents could not be searched")
+        return ()
+
+
 class CallKnowledge:
     """A :class:`~salesdesk.assistant.knowledge.Knowledge` for one call."""
 
     def __init__(self, business_id: int) -> None:
-        self._business_id = business_id
-        self._foresight: Foresight[Quotes] = Foresight(self._look_up)
+        self._foresight: Foresight[Quotes] = Foresight(partial(look_up, business_id))
 
     def expect(self, text: str) -> None:
         self._foresight.expect(text)
@@ -45,15 +61,6 @@ class CallKnowledge:
 
     def close(self) -> None:
         self._foresight.close()
-
-    async def _look_up(self, question: str) -> Quotes:
-        """A search that fails is logged, and the agent says that it does not know."""
-        try:
-            async with asyncio.timeout(SEARCH_WITHIN_S):
-                return await in_searching_thread(quotes_for, self._business_id, question)
-        except (SalesdeskError, DatabaseError, TimeoutError):
-            log.exception("the documents could not be searched")
-            return ()
 
 
 def prepared(found: Foreseen[Quotes]) -> Prepared:

@@ -4,6 +4,7 @@ A Channels consumer whose own `__call__` runs the conversation. Channels' stock 
 the process's one database thread at each message; here no message does.
 """
 
+import asyncio
 import logging
 from typing import Any
 
@@ -15,6 +16,7 @@ from calls import services
 from calls.carriers.base import get_carrier
 from calls.engines.base import make_engine
 from calls.enums import EndReason
+from calls.knowledge import warm_up_search
 from calls.live.bridge import Bridge
 from calls.live.events import Hangup, StreamStarted
 from calls.live.recorder import Recorder
@@ -84,7 +86,11 @@ class MediaConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no typ
             layer=layer,
             on_start=on_start,
         )
-        return await bridge.run()
+        warming = asyncio.create_task(warm_up_search(profile))
+        try:
+            return await bridge.run()
+        finally:
+            warming.cancel()
 
 
 def signature_is_valid(scope: Any) -> bool:

@@ -93,3 +93,12 @@ def test_every_sentence_carries_the_cost() -> None:
         Sources((CITATION,), 40, 2, prefetched=True),
     ]
     assert isinstance(knowledge.prepared(found).sentences[0], Sentence)
+
+
+async def test_the_search_is_warmed_up_where_there_is_something_to_search(
+    library: Library,
+) -> None:
+    await knowledge.warm_up_search(profile(business_id=7))
+    assert library.asked == []
+    await knowledge.warm_up_search(profile(business_id=7, has_documents=True))
+    assert library.asked == [(7, "B")]
