@@ -39,9 +39,6 @@ class KnowledgeSocket(PageSocket):
     async def site_news(self, message: dict[str, Any]) -> None:
         self.mark(message)
 
-    async def model_news(self, message: dict[str, Any]) -> None:
-        self.mark(message)
-
 
 class DocumentListSocket(KnowledgeSocket):
     """The list: the rows of the page that the query string asks for."""
@@ -141,14 +138,3 @@ class SiteSocket(KnowledgeSocket):
         site = get_site_for(self.user, self.site_id)
         html = self.render("site.html#reading", pages.site_context(self.user, site))
         return [update(html, "site-reading")]
-
-
-class SettingsSocket(KnowledgeSocket):
-    """How far the change of the embedding model is."""
-
-    def page_path(self) -> str:
-        return reverse("knowledge:settings")
-
-    def read_changes(self, stale: set[str]) -> list[str]:
-        context = pages.model_context(self.user, self.query.get("business", ""))
-        return [update(self.render("settings.html#change", context), "model-change")]

@@ -421,6 +421,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "propagate": False},
         "uvicorn.error": {"level": "WARNING"},  # its lines name media tokens
+        "picows": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "twilio.http_client": {"level": "WARNING"},
         "faster_whisper": {"level": "WARNING"},

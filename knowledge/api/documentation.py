@@ -12,12 +12,13 @@ from rest_framework.views import APIView
 from knowledge import audit, pages
 from knowledge.api.base import business_meant, checked
 from knowledge.models import Site
+from knowledge.permissions import get_site_for
 from knowledge.serializers import BUSINESS_HELP, StartSyncSerializer, SyncSerializer
 from knowledge.web import services
 from salesdesk.accounts.api import who
 from salesdesk.accounts.enums import Ability
+from salesdesk.accounts.permissions import within
 from salesdesk.businesses.models import Business
-from salesdesk.lib.errors import NotFound
 
 BUSINESS = OpenApiParameter("business", OpenApiTypes.STR, description=BUSINESS_HELP)
 
@@ -97,11 +98,8 @@ class SyncCancelView(APIView):
 def _site_for(request: Request, key: str, ability: Ability) -> Site:
     """The site by its id, or by vendor in the business that is meant."""
     business_id = request.query_params.get("business", "")
-    site = pages.visible_sites(request.user).filter(public_id=key).first()
-    if site is None:
-        business = business_meant(request.user, business_id, ability)
-        return services.get_site(business, key)
-    if business_id and site.business.public_id != business_id:
-        raise NotFound("There is no such documentation site.")
-    business_meant(request.user, site.business.public_id, ability)
-    return site
+    known = Site.objects.filter(within(request.user, Ability.VIEW_KNOWLEDGE), public_id=key)
+    if not business_id and known.exists():
+        return get_site_for(request.user, key, ability)
+    site = services.get_site(business_meant(request.user, business_id), key)
+    return get_site_for(request.user, site.public_id, ability)

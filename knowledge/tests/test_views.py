@@ -9,11 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from knowledge import services
+from knowledge.embeddings.change import run_change
 from knowledge.enums import Chunking, DocumentStatus, Origin
-from knowledge.models import Document, PassageUse
+from knowledge.models import Document, EmbeddingChange, PassageUse
 from knowledge.tests.conftest import SAMPLES, AddSample, finish
 from knowledge.web.services import add_site, start_sync
 from salesdesk.accounts.models import User
@@ -333,3 +334,38 @@ def test_a_site_that_is_being_read_is_not_deleted(
     assert response.status_code == 409
     assert "is being read; stop that first." in response.content.decode()
     site.refresh_from_db()
+
+
+# ---------------------------------------------------------------- settings
+
+
+def test_a_change_of_the_model_shows_its_progress_until_it_is_done(
+    business: Business, manager: User, client_for: ClientFor, settings: Settings
+) -> None:
+    settings.EMBEDDING_MODELS = {
+        **settings.EMBEDDING_MODELS,
+        "test/other": settings.EMBEDDING_MODELS[settings.EMBEDDING_MODEL],
+    }
+    finish(write(business, "Hours"))
+    client = client_for(manager)
+    address = f"{reverse('knowledge:settings')}?business={business.public_id}"
+    change_address = f"{reverse('knowledge:change_model')}?business={business.public_id}"
+
+    assert client.post(change_address, {"model": "test/other"}).status_code == 302
+    assert client.post(change_address, {"model": "test/other"}).status_code == 409
+    before = client.get(address, headers={**HTMX, "HX-Target": "model-change"}).content.decode()
+    run_change(EmbeddingChange.objects.get().pk)
+    after = client.get(address, headers={**HTMX, "HX-Target": "model-change"}).content.decode()
+
+    assert "every 2s" in before and 'data-status="waiting"' in before
+    assert "every 2s" not in after and 'data-status="done"' in after
+    assert "<html" not in after
+
+
+def test_a_model_that_is_none_is_refused(
+    business: Business, manager: User, client_for: ClientFor
+) -> None:
+    response = client_for(manager).post(reverse("knowledge:change_model"), {"model": "psychic"})
+
+    assert response.status_code == 422
+    assert not EmbeddingChange.objects.exists()

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from knowledge import audit, pages, upkeep
+from knowledge.embeddings.change import change_model as start_change
 from knowledge.forms import ModelForm, SettingsForm
 from knowledge.permissions import get_knowledge_of
 from knowledge.views.base import first_error, go_to, who
@@ -36,9 +37,7 @@ def change_model(request: HttpRequest) -> HttpResponse:
     form = ModelForm(request.POST)
     if not form.is_valid():
         raise first_error(form)
-    from knowledge.embeddings.change import change_model as change_of
-
-    change = change_of(business, form.cleaned_data["model"])
+    change = start_change(business, form.cleaned_data["model"])
     audit.record_changed(who(request), change, "changed the embedding model")
     return go_to(request, _address_of(business), "The passages are being embedded anew.")
 
@@ -57,6 +56,12 @@ def _page(
 ) -> HttpResponse:
     context = pages.settings_context(who(request), business.public_id)
     model_form = ModelForm(initial={"model": context["model"]})
-    piece = "#tuning" if wants_partial(request) else ""
     context = {**context, "form": form, "model_form": model_form}
-    return render(request, f"knowledge/settings.html{piece}", context, status=status)
+    return render(request, f"knowledge/settings.html{_piece(request)}", context, status=status)
+
+
+def _piece(request: HttpRequest) -> str:
+    """What of the page is asked for: the progress of a change, the form, or all."""
+    if not wants_partial(request):
+        return ""
+    return "#change" if request.headers.get("HX-Target") == "model-change" else "#tuning"
