@@ -151,7 +151,8 @@ class Leg(models.Model):
 
 class MediaStreamQuerySet(models.QuerySet["MediaStream"]):
     def live(self) -> "MediaStreamQuerySet":
-        return self.filter(claimed_at__isnull=False, ended_at__isnull=True)
+        """Its audio flows, and the process that holds it listens to supervisors."""
+        return self.filter(started_at__isnull=False, ended_at__isnull=True)
 
 
 class MediaStream(models.Model):

@@ -24,7 +24,7 @@ from salesdesk.lib.logs import logging_call
 log = logging.getLogger(__name__)
 View = Callable[[HttpRequest], HttpResponse]
 
-LONGEST_NUMBER = 40
+LONGEST_PARAMETER = 40
 
 
 def from_carrier(view: View) -> View:
@@ -69,7 +69,7 @@ def status(request: HttpRequest) -> HttpResponse:
         return _nothing_to_do()
     with logging_call(call.public_id):
         sequence = request.POST.get("SequenceNumber", "")[:20]
-        key = f"callback:{request.POST['CallSid'][:40]}:{sequence}:{new_status}"
+        key = f"callback:{_told(request, 'CallSid')}:{sequence}:{new_status}"
         services.record_event(call, "carrier.status", {"status": new_status}, key=key)
         if new_status != CallStatus.IN_PROGRESS or not call.is_inbound:
             services.advance_call(call, new_status, duration_seconds=_duration(request))
@@ -104,23 +104,28 @@ def _answered_call(request: HttpRequest) -> Call | None:
     if request.POST.get("Direction", "inbound") != "inbound" or not request.POST.get("CallSid"):
         return None
     return services.receive_call(
-        sid=request.POST["CallSid"][:40],
-        from_number=request.POST.get("From", "")[:LONGEST_NUMBER] or "unknown",
-        to_number=request.POST.get("To", "")[:LONGEST_NUMBER],
+        sid=_told(request, "CallSid"),
+        from_number=_told(request, "From") or "unknown",
+        to_number=_told(request, "To"),
     )
 
 
 def _known_call(request: HttpRequest) -> Call | None:
     """By our own id in the URL (signed with it), else by the carrier's id."""
-    sid = request.POST.get("CallSid", "")[:40]
+    sid = _told(request, "CallSid")
     calls = Call.objects.select_related("business")
     if "call" not in request.GET:
         return calls.filter(sid=sid).first() if sid else None
-    call = calls.filter(public_id=request.GET["call"]).first()
+    call = calls.filter(public_id=request.GET["call"].replace("\0", "")).first()
     if call is not None and sid and call.sid is None:
         services.identify_call(call, sid)
         call.refresh_from_db()
     return call if call is None or not sid or call.sid == sid else None
+
+
+def _told(request: HttpRequest, name: str) -> str:
+    """A parameter as Postgres can keep it: bounded, without NUL."""
+    return request.POST.get(name, "").replace("\0", "")[:LONGEST_PARAMETER]
 
 
 def _duration(request: HttpRequest) -> int | None:

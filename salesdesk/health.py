@@ -2,14 +2,19 @@
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
+
+ANSWER_WITHIN_SECONDS = 3
+_threads = ThreadPoolExecutor(6, thread_name_prefix="readiness")
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -30,11 +35,19 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _state_of(check: Callable[[], str]) -> str:
+    """In a thread, since a server that hangs answers no client's time-out."""
     try:
-        return check()
-    except (DatabaseError, RedisError, OSError) as error:
+        return _threads.submit(_and_let_go, check).result(timeout=ANSWER_WITHIN_SECONDS)
+    except (DatabaseError, RedisError, OSError, PoolTimeout, TimeoutError) as error:
         log.warning("readiness check failed", exc_info=error)
         return "unreachable"
+
+
+def _and_let_go(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    finally:
+        connection.close()
 
 
 def _ask_postgres() -> str:

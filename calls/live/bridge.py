@@ -106,6 +106,9 @@ class Bridge:
             await self._run_until_ended()
             ended = self._ended.result()
             return await self._finish_recording(ended)
+        except ExceptionGroup:
+            await self._finish_recording(Hangup("media_failed"))
+            raise
         finally:
             recording.cancel()
             for timer in self._timers.values():

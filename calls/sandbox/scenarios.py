@@ -28,7 +28,7 @@ from calls.sandbox.script import (
 
 AUDIO = Path(__file__).resolve().parent.parent / "scenarios" / "audio"
 
-BARGE_IN_MS = 1_500
+BARGE_IN_MS = 2_500
 MURMUR_MS = 2_500
 CUSTOMER_NUMBER = "4711#"
 

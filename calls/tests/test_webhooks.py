@@ -119,6 +119,11 @@ def test_a_caller_without_number_is_a_caller(business: Business) -> None:
     assert Call.objects.get().from_number == "unknown"
 
 
+def test_parameters_that_postgres_cannot_keep_do_no_harm(business: Business) -> None:
+    assert ring(From="+1\0415", CallSid=f"{SID}\0").status_code == 200
+    assert post("/twilio/voice/?call=a%00b", CallSid=SID).status_code == 204
+
+
 def test_callbacks_complete_the_call(business: Business) -> None:
     ring()
     open_stream(Call.objects.get())

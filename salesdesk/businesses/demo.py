@@ -83,7 +83,8 @@ def _business() -> Business:
 
 def _person(business: Business, email: str, name: str, role: Role, *, password: str) -> User:
     user = add_user(email, name=name, password=password, superuser=role == Role.ADMIN)
-    user.set_password(password)
-    user.save(update_fields=["password"])
+    if not user.check_password(password):  # setting it again would sign everybody out
+        user.set_password(password)
+        user.save(update_fields=["password"])
     give_role(user, business_id=business.pk, role=role)
     return user

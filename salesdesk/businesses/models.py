@@ -56,6 +56,12 @@ def validate_facts(facts: Any) -> None:
         raise ValidationError("Facts are a list of pairs, like [[“question”, “answer”]].")
 
 
+def validate_words(words: Any) -> None:
+    """``["heat pump", …]``."""
+    if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+        raise ValidationError("Vocabulary is a list of words, like [“heat pump”, “inverter”].")
+
+
 class BusinessQuerySet(models.QuerySet["Business"]):
     def active(self) -> "BusinessQuerySet":
         return self.filter(is_active=True)
@@ -92,7 +98,10 @@ class Business(models.Model):
         help_text="Questions and answers that the agent may speak from.",
     )
     vocabulary = models.JSONField(
-        default=list, blank=True, help_text="Names that speech recognition should know."
+        default=list,
+        blank=True,
+        validators=(validate_words,),
+        help_text="Names that speech recognition should know.",
     )
 
     engine = models.CharField(

@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import OperationalError
 from django.test import Client
 from pytest_django import Settings
+
+from salesdesk import health
 
 NOBODY_LISTENS = "127.0.0.1:1"
 
@@ -28,11 +31,13 @@ def test_a_process_with_all_it_needs_is_ready() -> None:
     }
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_missing_migration_is_not_ready() -> None:
     MigrationRecorder(connection).record_unapplied("calls", "0001_initial")
-
-    response = Client().get("/readyz")
+    try:
+        response = Client().get("/readyz")
+    finally:
+        MigrationRecorder(connection).record_applied("calls", "0001_initial")
 
     assert (response.status_code, response.json()["status"]) == (503, "unready")
     checks = state_of(response)
@@ -56,10 +61,10 @@ def test_without_redis_it_is_not_ready(settings: Settings) -> None:
 
 
 def test_without_postgres_it_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> None:
+    def refuse(self: BaseDatabaseWrapper) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(connection, "ensure_connection", refuse)
+    monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", refuse)
 
     response = Client().get("/readyz")
 
@@ -67,6 +72,16 @@ def test_without_postgres_it_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> No
     checks = state_of(response)
     assert checks["postgres"] == checks["migrations"] == "unreachable"
     assert checks["redis"] == "ok"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_postgres_that_hangs_is_unreachable_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "ANSWER_WITHIN_SECONDS", 0.3)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE")
+        response = Client().get("/readyz")
+
+    assert (response.status_code, state_of(response)["migrations"]) == (503, "unreachable")
 
 
 def test_a_process_lives_without_a_database(settings: Settings) -> None:
