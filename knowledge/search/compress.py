@@ -10,6 +10,7 @@ from knowledge.types import Found
 
 CHARACTERS_A_TOKEN = 4
 LABEL_TOKENS = 12
+LEAST = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def sentences_of(query: Query, found: Iterable[Found]) -> list[Sentence]:
     A sentence counts by how much of the question it has, times how well its passage answers.
     """
     sentences = [
-        Sentence(one, place, text, relevance(query, text) + (one.scores.rerank or 0.0))
+        Sentence(one, place, text, (LEAST + relevance(query, text)) * (one.scores.rerank or LEAST))
         for one in found
         for place, text in enumerate(pieces_of(one))
     ]

@@ -21,6 +21,7 @@ from salesdesk.businesses.models import Business
 
 CANDIDATES = 40
 ENOUGH_STRICT = 10
+QUERIES = ("strict", "loose")
 ITERATIVE = "SET LOCAL hnsw.iterative_scan = strict_order; SET LOCAL hnsw.ef_search = 120;"
 """For an index that other businesses share: go on until enough are ours. See docs/decisions.md."""
 
@@ -109,8 +110,7 @@ def _statement(
                    w.place AS words_place, w.score
             FROM (SELECT passage_id, row_number() OVER (ORDER BY distance) AS place FROM nearest) n
             FULL JOIN (SELECT id, score, row_number() OVER (ORDER BY score DESC, id) AS place
-                       FROM (SELECT * FROM strict UNION ALL SELECT * FROM loose) both_
-                       ORDER BY score DESC, id LIMIT %(limit)s) w ON w.id = n.passage_id
+                       FROM words) w ON w.id = n.passage_id
         )
         SELECT p.id, p.public_id, d.public_id, d.id, d.title, p.text, p.kind, p.heading, p.page,
                d.url, p.version, d.version_label, d.type, d.vendor, d.tags, d.updated_at,
@@ -156,23 +156,26 @@ def _by_vector(
 
 def _by_words(words: WordQuery, column: str, dictionary: str, filter_sql: str) -> str:
     if not words.loose:
-        nothing = "SELECT 0::bigint AS id, 0::float8 AS score WHERE false"
-        return f"strict AS ({nothing}), loose AS ({nothing})"
+        return "words AS (SELECT 0::bigint AS id, 0::float8 AS score WHERE false)"
     score = " + ".join(
         f"%(i{i})s * ts_rank(p.{column}, websearch_to_tsquery('{dictionary}', %(w{i})s))"
         for i in range(len(words.loose))
     )
 
-    def matching(query: str) -> str:
-        return f"""SELECT p.id, ({score})::float8 AS score FROM knowledge_passage p
-            WHERE p.business_id = %(business)s {_only("p.id", "x.id", filter_sql)}
-            AND p.{column} @@ websearch_to_tsquery('{dictionary}', %({query})s)"""  # noqa: S608
+    def of_business(condition: str) -> str:
+        return f"""FROM knowledge_passage p WHERE p.business_id = %(business)s
+            {_only("p.id", "x.id", filter_sql)} AND p.{column} @@ {condition}"""
 
-    best = "ORDER BY score DESC, id LIMIT %(limit)s"
-    return f"""strict AS MATERIALIZED ({matching("strict")} {best}),
-        loose AS MATERIALIZED ({matching("loose")}
-          AND (SELECT count(*) FROM strict) < {ENOUGH_STRICT}
-          AND p.id NOT IN (SELECT id FROM strict) {best})"""  # noqa: S608
+    strict, loose = (f"websearch_to_tsquery('{dictionary}', %({query})s)" for query in QUERIES)
+    return f"""matching AS MATERIALIZED (
+            SELECT CASE WHEN count(*) >= {ENOUGH_STRICT} THEN {strict} ELSE {loose} END AS query
+            FROM (SELECT {of_business(strict)} LIMIT {ENOUGH_STRICT}) AS few
+        ),
+        words AS MATERIALIZED (
+            SELECT p.id, ({score})::float8 AS score
+            {of_business("(SELECT query FROM matching)")}
+            ORDER BY score DESC, id LIMIT %(limit)s
+        )"""  # noqa: S608
 
 
 def _only(column: str, key: str, filter_sql: str) -> str:

@@ -74,7 +74,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str], ...]
     ),
     (re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s?([ap])\.?m\.?(?=\W|$)", re.I), lambda m: _clock(m)),
     (
-        re.compile(rf"\$({_NUMBER})\s?(k|thousand|million|billion)?\b(?:/(\w+))?", re.I),
+        re.compile(rf"\$({_NUMBER})(?:\s?(k|thousand|million|billion)\b)?(?:/(\w+))?", re.I),
         lambda m: _money(m),
     ),
     (re.compile(r"\b(\d+)/7\b"), lambda m: f"{in_words(int(m[1]))} seven"),
@@ -143,7 +143,7 @@ def _spoken(number: str) -> str:
 
 def _measure(match: re.Match[str]) -> str:
     number, unit = match[1], match[2].lower()
-    if unit in ("in", "a", "w", "v", "min") and match[2].islower() and " " in match[0]:
+    if unit in ("in", "a", "w", "v") and match[2].islower() and " " in match[0]:
         return f"{_spoken(number)} {match[2]}"
     one, many = UNITS[unit]
     return f"{_spoken(number)} {one if number == '1' else many}"

@@ -8,15 +8,16 @@ from knowledge.search.words import is_content, stem, words_of
 
 MOST_TERMS = 12
 SYNONYM_WEIGHT = 0.35
-MOST_MATCHES = 1_500
+MOST_MATCHES = 250
+MANY_PASSAGES = 1_000
 LARGEST_IN_WORDS = 10_000
 
 
 def word_query(text: str, vocabulary: Vocabulary) -> WordQuery:
     """The question's words, and, with less weight, others for the same things.
 
-    Each weighs by how rare it is here. Frequent ones are left out once the rarer ones match some
-    1500 passages, so that a large business's search does not read half of its passages.
+    Each weighs by how rare it is here. Where there are many passages, frequent words are left out
+    once the rarer ones match enough, so that the search does not read half of them.
     """
     words = [word for word in digits_for_words(words_of(text)) if is_content(word)]
     weighted = {form: vocabulary.rarity(stem(word)) for word in words for form in _forms(word)}
@@ -42,7 +43,7 @@ def _few_matches(
     matches = 0
     for word, weight in ranked:
         matches += _count(word, vocabulary)
-        if taken and matches > MOST_MATCHES:
+        if taken and matches > MOST_MATCHES and vocabulary.passages > MANY_PASSAGES:
             break
         taken.append((word, weight))
     return tuple(taken)
