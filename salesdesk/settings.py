@@ -309,7 +309,10 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_IMPORTS = ["knowledge.embeddings.tasks", "knowledge.web.tasks"]  # besides each app's tasks.py
+CELERY_IMPORTS = [
+    "knowledge.embeddings.tasks",
+    "knowledge.web.tasks",
+]  # besides each app's tasks.py
 CELERY_TASK_ROUTES = {
     "calls.tasks.*": {"queue": "live"},
     "knowledge.web.tasks.*": {"queue": "bulk"},
