@@ -92,7 +92,7 @@ class SeveralFilesField(forms.FileField):
         attributes = {"accept": ACCEPTED, "data-upload-input": ""}
         super().__init__(widget=SeveralFiles(attrs=attributes), **options)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         files = data if isinstance(data, list | tuple) else [data] if data else []
         if not files:
             raise forms.ValidationError("Choose at least one file.")
@@ -102,7 +102,7 @@ class SeveralFilesField(forms.FileField):
 
 
 class UploadForm(ForBusiness, AboutForm):
-    files = SeveralFilesField(
+    files = SeveralFilesField(  # type: ignore[assignment]  # no form's own upload: its field
         label="Files",
         help_text="PDF, DOCX, TXT, MD or HTML; "
         f"{LARGEST_MB} MB a file, {MOST_FILES} files at a time.",
@@ -267,5 +267,5 @@ class ModelForm(forms.Form):
 
 def usable_models() -> list[str]:
     """Those whose provider this installation has a key for, and those that need none."""
-    models = settings.EMBEDDING_MODELS
+    models: Mapping[str, Mapping[str, Any]] = settings.EMBEDDING_MODELS
     return [name for name in models if models[name]["OPTIONS"].get("api_key") != ""]

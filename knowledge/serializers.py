@@ -83,7 +83,7 @@ class DocumentDetailSerializer(DocumentSerializer):
     versions = DocumentVersionSerializer(many=True)
 
     class Meta(DocumentSerializer.Meta):
-        fields = (*DocumentSerializer.Meta.fields, "text", "versions")
+        fields = (*DocumentSerializer.Meta.fields, "text", "versions")  # type: ignore[assignment]
         extra_kwargs: ClassVar[dict[str, Any]] = {
             **DocumentSerializer.Meta.extra_kwargs,
             "text": {"help_text": "Of what was written here; empty for all others."},
@@ -145,7 +145,9 @@ class AnswerSerializer(serializers.Serializer[Any]):
     is_answerable = serializers.BooleanField()
     spoken = serializers.ListField(child=serializers.CharField(), help_text="A sentence each.")
     citations = CitationSerializer(many=True)
-    context = serializers.CharField(help_text="What a language model would be given.")
+    context = serializers.CharField(  # type: ignore[assignment]
+        help_text="What a language model would be given."
+    )
 
 
 class ResultsSerializer(serializers.Serializer[Any]):
@@ -235,7 +237,9 @@ class CreateSerializer(AboutSerializer):
     title = serializers.CharField(max_length=300, default="", allow_blank=True)
     text = serializers.CharField(max_length=LONGEST_TEXT, default="", allow_blank=True)
     url = serializers.CharField(max_length=1000, default="", allow_blank=True)
-    source = serializers.CharField(max_length=300, default="", allow_blank=True)
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=300, default="", allow_blank=True
+    )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         if bool(values["text"]) == bool(values["url"]):
@@ -259,7 +263,9 @@ class ChangeSerializer(serializers.Serializer[Any]):
     type = serializers.ChoiceField(DocumentType.choices, required=False)
     vendor = serializers.CharField(max_length=120, required=False, allow_blank=True)
     tags = TagsField(required=False)
-    source = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=300, required=False, allow_blank=True
+    )
     published_on = serializers.DateField(required=False, allow_null=True)
     version_label = serializers.CharField(max_length=60, required=False, allow_blank=True)
     chunking = serializers.ChoiceField(Chunking.choices, required=False)

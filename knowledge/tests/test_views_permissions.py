@@ -128,7 +128,7 @@ def test_the_original_is_only_for_the_business(
 
     assert response.status_code == status
     if status == 200:
-        assert b"".join(response) == b"We open at nine."  # type: ignore[arg-type]
+        assert b"".join(response) == b"We open at nine."
 
 
 DEEDS = ("edit", "change_text", "chunking", "reprocess", "delete")

@@ -39,12 +39,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     return _uploaded(request, form, [_add_file(request, form, f) for f in _files(form)])
 
 
-def _files(form: UploadForm) -> list[UploadedFile]:
-    files: list[UploadedFile] = form.cleaned_data["files"]
+def _files(form: UploadForm) -> "list[UploadedFile[Any]]":
+    files: "list[UploadedFile[Any]]" = form.cleaned_data["files"]
     return files
 
 
-def _add_file(request: HttpRequest, form: UploadForm, file: UploadedFile) -> Added:
+def _add_file(request: HttpRequest, form: UploadForm, file: "UploadedFile[Any]") -> Added:
     name = str(file.name)
     business = form.cleaned_data["business"]
     try:

@@ -32,7 +32,7 @@ def document(request: HttpRequest, document_id: str) -> HttpResponse:
 def file(request: HttpRequest, document_id: str) -> FileResponse:
     """The original, to be kept and never to be shown in place: it is somebody else's HTML."""
     shown = get_document_for(request.user, document_id)
-    if not shown.file or not shown.file.storage.exists(shown.file.name):
+    if not shown.file or not shown.file.storage.exists(str(shown.file.name)):
         raise NotFound("There is no file of this document.")
     name = _name_of(shown)
     kind = "application/octet-stream"
@@ -43,7 +43,7 @@ def file(request: HttpRequest, document_id: str) -> FileResponse:
 
 def _name_of(document: Document) -> str:
     """What the file was called, where that is known; else its title."""
-    suffix = PurePath(document.file.name).suffix
+    suffix = PurePath(str(document.file.name)).suffix
     if document.source.lower().endswith(suffix) and suffix:
         return document.source
     return f"{slugify(document.title) or 'document'}{suffix}"

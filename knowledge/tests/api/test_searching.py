@@ -38,7 +38,7 @@ def test_asked_in_the_address_it_answers_the_same(
 ) -> None:
     api = api_for(rep)
 
-    by_address = api.get(SEARCH, {**QUERY, "tags": ["inverter"], "top_k": 3})
+    by_address = api.get(SEARCH, {**QUERY, "tags": "inverter", "top_k": "3"})
     by_body = api.post(SEARCH, {**QUERY, "tags": ["inverter"], "top_k": 3}, format="json")
 
     assert by_address.json() == by_body.json()
