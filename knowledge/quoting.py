@@ -141,11 +141,12 @@ def sources_of(found: Answer) -> tuple[sources.Citation, ...]:
 
 
 def _source(citation: Citation, score: float | None) -> sources.Citation:
+    title = citation.title
     return {
         "passage": citation.passage_id,
         "document": citation.document_id,
-        "title": citation.title,
-        "heading": Passage.SEPARATOR.join(citation.heading),
+        "title": title,
+        "heading": Passage.SEPARATOR.join(each for each in citation.heading if each != title),
         "page": citation.page,
         "url": citation.url,
         "version": citation.version,

@@ -148,7 +148,8 @@ class Command(BaseCommand):
             mark = "  (interrupted)" if said["interrupted"] else ""
             self.stdout.write(f"  {said['speaker']:>7}: {said['text']}{mark}")
             for citation in said.get("citations", ()):
-                self.stdout.write(f"{'':11}[{citation['title']} › {citation['heading']}]")
+                place = " › ".join(filter(None, (citation["title"], citation["heading"])))
+                self.stdout.write(f"{'':11}[{place}]")
 
 
 def _stored(call: Call) -> dict[str, Any]:

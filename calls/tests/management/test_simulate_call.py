@@ -24,6 +24,7 @@ from salesdesk.businesses.models import Business
 KNOWN_NUMBER = "+12125550100"
 FULL_ANSWER = "There are three ways to pay, and all of them are good."
 HEARD_ANSWER = "There are three"
+CITATION = {"document": "d1", "title": "Paying", "heading": "The loan", "page": None}
 
 
 class Carrier:
@@ -83,7 +84,8 @@ def stored(business: Business, make_call: MakeCall, monkeypatch: pytest.MonkeyPa
         said = [("caller", "How can I pay?"), ("agent", HEARD_ANSWER)]
         call = make_call(business, status=CallStatus.COMPLETED, said=said, sid=sid)
         call.utterances.filter(speaker="agent").update(
-            interrupted=True, metadata={"full_text": FULL_ANSWER}
+            interrupted=True,
+            metadata={"full_text": FULL_ANSWER, "citations": [CITATION], "retrieval_ms": 20},
         )
         return sid
 
@@ -112,9 +114,10 @@ def test_json_is_one_line_with_measures_and_transcript(carrier: Carrier, stored:
     assert (result["lines"], result["first_answer_ms"], result["errors"]) == ([], None, [])
     caller, agent = result["utterances"]
     assert (caller["speaker"], caller["interrupted"]) == ("caller", False)
-    assert "full_text" not in caller
+    assert not caller.keys() & {"full_text", "citations"}
     assert (agent["text"], agent["full_text"]) == (HEARD_ANSWER, FULL_ANSWER)
     assert agent["interrupted"] is True
+    assert (agent["citations"], agent["retrieval_ms"]) == ([CITATION], 20)
 
 
 def test_people_see_what_happens_and_the_transcript(carrier: Carrier, stored: None) -> None:
@@ -123,6 +126,7 @@ def test_people_see_what_happens_and_the_transcript(carrier: Carrier, stored: No
     assert "agent speaks" in told
     assert "hung up by agent" in told
     assert f"agent: {HEARD_ANSWER}  (interrupted)" in told
+    assert "[Paying › The loan]" in told
 
 
 def test_the_businesss_number_is_dialled_and_made_known(carrier: Carrier, stored: None) -> None:
