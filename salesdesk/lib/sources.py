@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 Citation = Mapping[str, object]
-"""``passage``, ``document`` (public ids), ``title``, ``heading`` (the path of headings below
-the title, joined by “ › ”), ``page`` (from 1, or none), ``url``, ``version``, ``sentence`` (as it stands there) and
-``score`` (0 to 1, how well the passage answered, or none)."""
+"""``passage``, ``document`` (public ids), ``title``, ``heading`` (the path of headings below the
+title, joined by “ › ”), ``page`` (from 1, or none), ``url``, ``version``, ``sentence`` (as it
+stands there) and ``score`` (0 to 1, how well the passage answered, or none)."""
 
 
 @dataclass(frozen=True, slots=True)
