@@ -159,6 +159,16 @@ class DocumentForm(forms.Form):
         return cls(data, initial={**initial, "tags": ", ".join(document.tags)})
 
 
+class ReplaceForm(forms.Form):
+    """Another file for an uploaded document: its next version."""
+
+    file = forms.FileField(
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text=f"PDF, DOCX, TXT, MD or HTML; {LARGEST_MB} MB at most. "
+        "The passages of the old file serve until the new ones are ready.",
+    )
+
+
 class DocumentTextForm(forms.Form):
     text = forms.CharField(
         label="Text", max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 18})

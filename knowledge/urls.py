@@ -35,6 +35,7 @@ urlpatterns = [
     page("<slug:document_id>/file/", detail.file, "file"),
     page("<slug:document_id>/edit/", changing.edit, "edit"),
     page("<slug:document_id>/text/", changing.change_text, "change_text"),
+    page("<slug:document_id>/replace/", changing.replace, "replace"),
     page("<slug:document_id>/chunking/", changing.chunking, "chunking"),
     page("<slug:document_id>/reprocess/", changing.reprocess, "reprocess"),
     page("<slug:document_id>/delete/", changing.delete, "delete"),

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from knowledge import services
 from knowledge.embeddings.change import run_change
 from knowledge.enums import Chunking, DocumentStatus, Origin
-from knowledge.models import Document, EmbeddingChange, PassageUse
+from knowledge.models import Crawl, Document, EmbeddingChange, PassageUse
 from knowledge.tests.conftest import SAMPLES, AddSample, finish
 from knowledge.web.services import add_site, start_sync
 from salesdesk.accounts.models import User
@@ -262,6 +262,22 @@ def test_another_way_of_cutting_processes_it_again(
     assert client.get(f"{address}?chunking=lines").status_code == 422
 
 
+def test_another_file_is_the_next_version(
+    add_sample: AddSample, manager: User, client_for: ClientFor
+) -> None:
+    document = finish(add_sample("winter-tips.txt"))
+    address = reverse("knowledge:replace", args=[document.public_id])
+    client = client_for(manager)
+
+    refused = client.post(address, {"file": SimpleUploadedFile("tips.txt", b" ")})
+    taken = client.post(address, {"file": SimpleUploadedFile("tips.txt", b"Keep warm.")})
+
+    assert (refused.status_code, taken.status_code) == (422, 302)
+    document.refresh_from_db()
+    assert (document.version, finish(document).version) == (1, 2)
+    assert [passage.text for passage in document.passages.all()] == ["Keep warm."]
+
+
 def test_a_file_that_fails_says_why(
     add_sample: AddSample, rep: User, client_for: ClientFor
 ) -> None:
@@ -334,6 +350,24 @@ def test_a_site_that_is_being_read_is_not_deleted(
     assert response.status_code == 409
     assert "is being read; stop that first." in response.content.decode()
     site.refresh_from_db()
+
+
+def test_a_reading_tells_what_went_wrong(
+    business: Business, rep: User, client_for: ClientFor
+) -> None:
+    site = add_site(business, "https://docs.example.com/")
+    crawl = start_sync(site)
+    wrong = [{"url": "https://docs.example.com/a", "message": "The server answered 500."}]
+    Crawl.objects.filter(pk=crawl.pk).update(
+        status="done", pages_found=3, pages_done=2, pages_failed=1, errors=wrong
+    )
+
+    response = client_for(rep).get(reverse("knowledge:site", args=[site.public_id]))
+
+    html = response.content.decode()
+    assert "The server answered 500." in html
+    assert "https://docs.example.com/a" in html
+    assert "Read now" not in html
 
 
 # ---------------------------------------------------------------- settings

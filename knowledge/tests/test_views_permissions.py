@@ -92,6 +92,7 @@ OF_ONE = {
     "edit": OPENING,
     "change_text": OPENING,
     "chunking": OPENING,
+    "replace": OPENING,
     "site": READING,
     "edit_site": OPENING,
 }

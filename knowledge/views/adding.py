@@ -40,7 +40,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _files(form: UploadForm) -> "list[UploadedFile[Any]]":
-    files: "list[UploadedFile[Any]]" = form.cleaned_data["files"]
+    files: list[UploadedFile[Any]] = form.cleaned_data["files"]
     return files
 
 

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from knowledge import audit, services
 from knowledge.enums import Origin
-from knowledge.forms import ChunkingForm, DocumentForm, DocumentTextForm, TextForm
+from knowledge.forms import ChunkingForm, DocumentForm, DocumentTextForm, ReplaceForm, TextForm
 from knowledge.models import Document
 from knowledge.permissions import get_document_for, require_managing
 from knowledge.views.base import address_of, first_error, go_to, who
 from salesdesk.accounts.enums import Ability
-from salesdesk.lib.errors import Conflict, SalesdeskError
+from salesdesk.lib.errors import Conflict, InvalidInput, SalesdeskError
 from salesdesk.lib.htmx import wants_partial
 
 
@@ -63,6 +63,30 @@ def _accepted(document: Document, form: DocumentTextForm) -> bool:
         services.change_text(document, form.cleaned_data["text"])
     except SalesdeskError as error:
         form.add_error("text", error.message)
+        return False
+    return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def replace(request: HttpRequest, document_id: str) -> HttpResponse:
+    """Another file, the next version of the document."""
+    document = get_document_for(request.user, document_id, Ability.MANAGE_KNOWLEDGE)
+    if request.method != "POST":
+        return _page(request, document, ReplaceForm(), "New version")
+    form = ReplaceForm(request.POST, request.FILES)
+    if not _replaced(document, form):
+        return _page(request, document, form, "New version", status=422)
+    audit.record_changed(who(request), document, "uploaded a new version")
+    return go_to(request, address_of(document), "The new version is being processed.")
+
+
+def _replaced(document: Document, form: ReplaceForm) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        services.replace_file(document, form.cleaned_data["file"])
+    except InvalidInput as error:
+        form.add_error("file", error.message)
         return False
     return True
 
