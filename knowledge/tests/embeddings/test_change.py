@@ -163,7 +163,7 @@ def test_silent_changes_are_taken_up(
 def test_after_the_last_retry_the_reason_stands_on_the_change(started: EmbeddingChange) -> None:
     Breaking.left = 0
     task = tasks.embed_anew
-    task.push_request(retries=tasks.MOST_RETRIES)
+    task.push_request(retries=tasks.MOST_RETRIES)  # type: ignore[call-arg]
     try:
         task.run(started.pk)
     finally:

@@ -1,0 +1,73 @@
+"""The benches on very little, and the arithmetic of their figures."""
+
+import numpy as np
+import pytest
+
+from knowledge.bench import answers, speed, starter
+from knowledge.bench.answers import figures
+from knowledge.bench.corpus import Generator
+from knowledge.bench.questions import Place, Question, questions, rank_of
+from knowledge.embeddings.base import normalised
+from knowledge.tests.search.test_steps import found
+from salesdesk.businesses.models import Business
+
+A, B, C = found("a", "alpha"), found("b", "beta"), found("c", "gamma")
+
+
+def question(*phrases: str) -> Question:
+    places = tuple((Place(f"Title {phrase[0]}", phrase),) for phrase in phrases)
+    return Question("q", "?", "plain", "dev", places)
+
+
+@pytest.mark.parametrize(
+    ("phrases", "rank"),
+    [(["alpha"], 1), (["beta"], 2), (["alpha", "beta"], 1), (["beta", "c-none"], None)],
+)
+def test_a_compound_question_is_answered_where_its_last_part_is(
+    phrases: list[str], rank: int | None
+) -> None:
+    assert rank_of(question(*phrases), [A, B, C]) == rank
+
+
+def test_figures_count_what_was_not_found_as_nothing() -> None:
+    assert figures([1, 2, 10, None]) == {"hit@1": 0.25, "hit@5": 0.5, "mrr": 0.4}
+
+
+def test_both_halves_have_questions() -> None:
+    assert {one.split for one in questions()} == {"dev", "test"}
+    assert all(one.split == "dev" for one in questions("dev"))
+
+
+def test_made_passages_have_neighbours_of_their_own_subject() -> None:
+    sentences = [["The panel is black.", "It has cells."], ["The roof leaks.", "It is old."]]
+    basis = normalised(np.eye(4, 32, dtype=np.float32))
+    texts, matrix = Generator(sentences, [basis[:2], basis[2:]], seed=1).make(20)
+    assert len(set(texts)) > 10
+    assert matrix.shape == (20, 32)
+    assert np.linalg.norm(matrix, axis=1) == pytest.approx(np.ones(20), abs=1e-5)
+
+
+def test_recall_and_percentiles() -> None:
+    assert speed.recall([["a", "b"], ["c"]], [["a", "x"], ["c"]]) == 0.75
+    assert speed.percentile([3, 1, 2], 50) == 2
+    assert speed.percentile([3, 1, 2], 95) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_fused_and_reranked_beat_each_path_alone(business: Business) -> None:
+    starter.load(business)
+    report = answers.report(answers.ask(business))
+    for half in report.values():
+        ways = half["ways"]
+        alone = max(ways["words"]["mrr"], ways["vector"]["mrr"])
+        assert ways["reranked"]["mrr"] > ways["fused"]["mrr"] > alone
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_little_search_bench_gives_its_figures() -> None:
+    order = speed.Order(passages=600, businesses=2, queries=10)
+    measured = speed.measure(order, lambda line: None)
+    assert measured["together"]["recall@10"] >= 0.97
+    assert measured["together"]["hybrid"]["p95_ms"] > 0
