@@ -103,7 +103,8 @@ def _statement(
     by_vector, setting = _by_vector(business, vector, model, filter_sql)
     statement = f"""
         {setting}
-        WITH nearest AS MATERIALIZED ({by_vector}),
+        WITH asked AS MATERIALIZED (SELECT %(vector)s::vector AS vector),
+        nearest AS MATERIALIZED ({by_vector}),
         {_by_words(words, column, dictionary, filter_sql)},
         chosen AS (
             SELECT COALESCE(n.passage_id, w.id) AS id, n.place AS vector_place,
@@ -114,7 +115,7 @@ def _statement(
         )
         SELECT p.id, p.public_id, d.public_id, d.id, d.title, p.text, p.kind, p.heading, p.page,
                d.url, p.version, d.version_label, d.type, d.vendor, d.tags, d.updated_at,
-               1 - (e.embedding <=> %(vector)s::vector), c.score, c.vector_place, c.words_place
+               1 - (e.embedding <=> (SELECT vector FROM asked)), c.score, c.vector_place, c.words_place
         FROM chosen c
         JOIN knowledge_passage p ON p.id = c.id AND p.business_id = %(business)s
         JOIN knowledge_document d ON d.id = p.document_id AND d.business_id = %(business)s
@@ -144,12 +145,13 @@ def _by_vector(
     cast = f"::vector({embedder(model).dimensions})"
     # Without the cast no index fits, and the business's own passages are compared one by one.
     column = "e.embedding" if path is Path.EXACT else f"e.embedding{cast}"
+    asked = f"(SELECT vector{cast} FROM asked)"
     return (
-        f"""SELECT e.passage_id, {column} <=> %(vector)s{cast} AS distance
+        f"""SELECT e.passage_id, {column} <=> {asked} AS distance
             FROM knowledge_passageembedding e
             WHERE e.business_id = %(business)s AND e.model = %(model)s
             {_only("e.passage_id", "x.id", filter_sql)}
-            ORDER BY {column} <=> %(vector)s{cast} LIMIT %(limit)s""",  # noqa: S608
+            ORDER BY {column} <=> {asked} LIMIT %(limit)s""",  # noqa: S608
         ITERATIVE if path is Path.SHARED else "",
     )
 
