@@ -169,6 +169,13 @@ def passages_page(document: Document, number: str | None) -> "Page[Any]":
     return Paginator(counted, PASSAGES_A_PAGE).get_page(number)
 
 
+def page_with(document: Document, passage_id: str) -> str:
+    """The number of the page of passages on which this one stands; the first if there is none."""
+    wanted = document.passages.filter(public_id=passage_id).values("position")
+    before = document.passages.filter(position__lt=Subquery(wanted)).count()
+    return str(before // PASSAGES_A_PAGE + 1)
+
+
 def uses_of(document: Document) -> QuerySet[PassageUse]:
     """The newest, each with its passage where that is still there."""
     return document.uses.select_related("passage").order_by("-created_at", "-pk")[:MOST_USES]
@@ -179,10 +186,12 @@ def header_context(document: Document) -> dict[str, Any]:
 
 
 def document_context(user: Visitor, document: Document, query: QueryDict) -> dict[str, Any]:
+    """``?passage=`` opens the page of passages on which a cited one stands."""
+    cited = query.get("passage", "")
     return {
         **header_context(document),
         "may": May.of(user, document),
-        "page_obj": passages_page(document, query.get("page")),
+        "page_obj": passages_page(document, query.get("page") or page_with(document, cited)),
         "versions": versions_of(document),
         "uses": uses_of(document),
         "use_count": document.uses.count(),

@@ -248,6 +248,19 @@ def test_passages_are_shown_page_by_page(
     assert response.content.decode().lstrip().startswith('<div id="passages"')
 
 
+def test_a_citation_leads_to_the_page_of_its_passage(
+    business: Business, manager: User, client_for: ClientFor
+) -> None:
+    parts = [f"# Part {n}\n\nWhat part {n} is about." for n in range(30)]
+    document = finish(write(business, "Parts", "\n\n".join(parts)))
+    cited = document.passages.get(heading="Part 27").public_id
+    address = reverse("knowledge:document", args=[document.public_id])
+    client = client_for(manager)
+
+    assert f'id="passage-{cited}"' in client.get(f"{address}?passage={cited}").content.decode()
+    assert client.get(f"{address}?passage=none").context["page_obj"].number == 1
+
+
 def test_another_way_of_cutting_processes_it_again(
     business: Business, manager: User, client_for: ClientFor
 ) -> None:
