@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
-ANSWER_WITHIN_SECONDS = 3
+ANSWER_WITHIN_SECONDS = 5
 _threads = ThreadPoolExecutor(6, thread_name_prefix="readiness")
 
 
