@@ -115,7 +115,8 @@ def _statement(
         )
         SELECT p.id, p.public_id, d.public_id, d.id, d.title, p.text, p.kind, p.heading, p.page,
                d.url, p.version, d.version_label, d.type, d.vendor, d.tags, d.updated_at,
-               1 - (e.embedding <=> (SELECT vector FROM asked)), c.score, c.vector_place, c.words_place
+               1 - (e.embedding <=> (SELECT vector FROM asked)), c.score, c.vector_place,
+               c.words_place
         FROM chosen c
         JOIN knowledge_passage p ON p.id = c.id AND p.business_id = %(business)s
         JOIN knowledge_document d ON d.id = p.document_id AND d.business_id = %(business)s
@@ -145,7 +146,7 @@ def _by_vector(
     cast = f"::vector({embedder(model).dimensions})"
     # Without the cast no index fits, and the business's own passages are compared one by one.
     column = "e.embedding" if path is Path.EXACT else f"e.embedding{cast}"
-    asked = f"(SELECT vector{cast} FROM asked)"
+    asked = f"(SELECT vector{cast} FROM asked)"  # noqa: S608
     return (
         f"""SELECT e.passage_id, {column} <=> {asked} AS distance
             FROM knowledge_passageembedding e
