@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
-from picows import WSFrame, WSListener, WSMsgType, WSTransport
+from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
 from calls.audio import FRAME_MS
 from calls.engines.fake_realtime.bench import (
@@ -138,7 +138,7 @@ class Carrier(WSListener):
         if self._transport is not None and not self.gone.is_set():
             stop = {"event": "stop", "streamSid": self._ring.stream_sid}
             self._send(json.dumps(stop))
-            self._transport.send_close()
+            self._transport.send_close(WSCloseCode.OK)
 
     def result(self) -> dict[str, Any]:
         """What was counted; delays in microseconds, of measured frames only."""

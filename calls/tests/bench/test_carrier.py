@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from picows import WSMsgType
+from picows import WSCloseCode, WSMsgType
 from picows.picows import _make_test_ws_frame
 
 from calls.bench.carrier import HEARD_FRAMES, Carrier, Ring, speech_frames
@@ -27,8 +27,8 @@ class Socket:
     def send(self, msg_type: WSMsgType, message: bytes) -> None:
         self.sent.append(json.loads(message))
 
-    def send_close(self) -> None:
-        self.sent.append({"event": "closed"})
+    def send_close(self, code: WSCloseCode) -> None:
+        self.sent.append({"event": "closed", "code": code.value})
 
 
 class Line:
@@ -146,7 +146,10 @@ async def test_a_mark_comes_back_when_the_audio_before_it_has_been_played(line: 
 
 async def test_a_caller_who_hangs_up_says_so(line: Line) -> None:
     line.carrier.hang_up()
-    assert [sent["event"] for sent in line.socket.sent[-2:]] == ["stop", "closed"]
+    assert line.socket.sent[-2:] == [
+        {"event": "stop", "streamSid": "MZ1"},
+        {"event": "closed", "code": 1000},
+    ]
 
 
 @pytest.mark.parametrize(
