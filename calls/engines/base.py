@@ -31,8 +31,13 @@ class Engine(Protocol):
 
 
 async def warm_up(name: str) -> None:
-    """Do what the engine's first call would otherwise wait for, where settings name it."""
+    """Do what the engine's first call would otherwise wait for, and all others with it.
+
+    That is to load its code, and what settings name.
+    """
     entry: dict[str, Any] = settings.VOICE_ENGINES.get(name, {})
+    if entry:
+        import_string(entry["BACKEND"])
     if "WARM_UP" in entry:
         await import_string(entry["WARM_UP"])()
 
