@@ -278,7 +278,7 @@ def test_a_bomb_of_gzip_does_not_unfold(web: LocalSite) -> None:
     ("body", "encoding", "said"),
     [
         (b"not gzip at all", "gzip", "damaged"),
-        (gzip.compress(b"<p>words</p>" * 50)[:-9], "gzip", "damaged"),
+        (gzip.compress(b"<p>words</p>" * 50, mtime=0)[:-9], "gzip", "damaged"),
         (b"anything", "br", "not asked for"),
     ],
 )
