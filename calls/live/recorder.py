@@ -51,8 +51,6 @@ class Recorder:
             self._interims[command.sequence] = command
             if self._interims_rest:
                 return
-            if self._interims_rest:
-                return
         else:
             if len(self._finals) >= MOST_WAITING:
                 raise RecorderFailed("too many records wait to be written")
