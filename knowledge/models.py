@@ -346,6 +346,13 @@ class BusinessKnowledge(models.Model):
     threshold = models.FloatField(
         null=True, blank=True, help_text="0 to 1; below it nothing is found. Empty: the default."
     )
+    starter_files = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="The sample documents that were loaded once; who deletes one is rid of it.",
+    )
 
     class Meta:
         verbose_name_plural = "business knowledge"

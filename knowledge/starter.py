@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 
 from knowledge import services
 from knowledge.enums import DocumentStatus, Origin
-from knowledge.models import Document
+from knowledge.models import BusinessKnowledge, Document
 from knowledge.parsing.frontmatter import split_front_matter
 from salesdesk.businesses.models import Business
 
@@ -19,16 +19,30 @@ MARK = "starter-"
 
 
 def load_starter(business: Business) -> list[Document]:
-    """Add what is missing and replace what has changed since; the documents that wait.
+    """Add what is new in the set and replace what has changed since; the documents that wait.
 
     Loading again changes nothing. What people changed about a document stays as they left it, and
-    a document that was deleted comes back.
+    one that they deleted, or gave a file of their own, does not come back.
     """
     known = {_name_of(document): document for document in _loaded(business)}
-    loaded = (
-        _load(business, path, known.get(path.name)) for path in sorted(DIRECTORY.glob("*.md"))
-    )
+    paths = sorted(DIRECTORY.glob("*.md"))
+    taken_away = _brought_before(business) - set(known)
+    loaded = [
+        _load(business, path, known.get(path.name)) for path in paths if path.name not in taken_away
+    ]
+    _remember(business, taken_away.union(path.name for path in paths))
     return [document for document in loaded if document is not None]
+
+
+def _brought_before(business: Business) -> set[str]:
+    brought = BusinessKnowledge.objects.filter(business=business)
+    return set(next(iter(brought.values_list("starter_files", flat=True)), ()))
+
+
+def _remember(business: Business, names: set[str]) -> None:
+    BusinessKnowledge.objects.update_or_create(
+        business=business, defaults={"starter_files": sorted(names)}
+    )
 
 
 def _loaded(business: Business) -> list[Document]:

@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 
 from knowledge import starter
 from knowledge.models import Document, Passage
-from knowledge.services import process_document
+from knowledge.services import delete_document, process_document, replace_file
 from knowledge.tests.test_starter import QUESTIONS, places
 from salesdesk.businesses.models import Business
 
@@ -86,6 +87,37 @@ def test_what_still_waits_is_queued_again(
     starter.load_starter(business)
     assert len(starter.load_starter(business)) == 1
     assert Document.objects.count() == 1
+
+
+def test_a_deleted_document_stays_deleted(
+    business: Business, words_model: str, one_file: Path
+) -> None:
+    (document,) = load(business)
+    delete_document(document)
+    assert load(business) == []
+    one_file.write_text("---\ntitle: Prices\n---\n\nTwo dollars.\n")
+    assert load(business) == []
+    assert not Document.objects.exists()
+
+
+def test_a_file_of_their_own_is_left_alone(
+    business: Business, words_model: str, one_file: Path
+) -> None:
+    (document,) = load(business)
+    replace_file(document, ContentFile(b"Three dollars.", name="ours.txt"))
+    process_document(document.pk)
+    assert load(business) == []
+    assert document.passages.get().text == "Three dollars."
+
+
+def test_what_is_new_in_the_set_comes_after_a_deletion(
+    business: Business, words_model: str, one_file: Path
+) -> None:
+    (document,) = load(business)
+    delete_document(document)
+    (one_file.parent / "service-area.md").write_text("---\ntitle: Area\n---\n\nAll the county.\n")
+    assert [each.title for each in load(business)] == ["Area"]
+    assert load(business) == []
 
 
 def test_each_business_has_its_own(

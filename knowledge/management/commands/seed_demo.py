@@ -14,7 +14,7 @@ from salesdesk.businesses.models import Business
 class Command(BaseCommand):
     help = (
         "Loads the demo business with its people and sample documents; run again, it only renews "
-        "the password and what has changed in the documents."
+        "the password and what has changed in the documents; what people deleted stays deleted."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
