@@ -39,12 +39,19 @@ _OFFICE_PARTS = (
     ("META-INF/container.xml", "an e-book"),
     ("content.xml", "an OpenDocument file (save it as DOCX)"),
 )
-_HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
-)
+_PROLOGUE = r"\s*(?:<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+"
+"""Taken or left as a whole: trying other ends of comments would take time without end."""
+_HTML_START = re.compile(_PROLOGUE + r"<(?:!doctype\s+html|html)\b", re.I | re.S)
 _HTML_TAGS = re.compile(r"</(?:p|div|h[1-6]|table|ul|ol|body|section|article)\s*>", re.I)
+_FRAGMENT_START = re.compile(
+    _PROLOGUE
+    + r"<(?:(?:body|main|article|section|header|div|p|h[1-6]|ul|ol|dl|table|blockquote|pre)"
+    r"(?:\s[^<>]*)?>|(a|abbr|b|em|i|small|span|strong|u)(?:\s[^<>]*)?>.*?</\1\s*>)",
+    re.I | re.S,
+)
+"""A piece of a page, as it is pasted: it begins with an element."""
 _MARKDOWN_SIGNS = re.compile(
-    r"^(?:\#{1,6}[ ]\S|\s*[-*+][ ]\S|\|.*\|\s*$|```|>[ ]\S)|\[[^\]\n]+\]\([^)\s]+\)|\*\*\S",
+    r"^(?:\#{1,6}[ ]\S|\s*[-*+][ ]\S|\|.*\|\s*$|```|>[ ]\S)|\[[^\[\]\n]+\]\([^()\s]+\)|\*\*\S",
     re.MULTILINE,
 )
 _FRONT_MATTER = re.compile(r"---\r?\n.*?\r?\n---\r?\n", re.DOTALL)
@@ -92,4 +99,4 @@ def _text_type(data: bytes) -> str:
         return HTML
     if _FRONT_MATTER.match(text) or len(_MARKDOWN_SIGNS.findall(text)) >= 2:
         return MARKDOWN
-    return TEXT
+    return HTML if _FRAGMENT_START.match(text) else TEXT

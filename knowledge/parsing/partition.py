@@ -6,7 +6,7 @@ worker, and not by what serves pages.
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lxml import html as lxml_html
@@ -75,7 +75,13 @@ def bound_archive(data: bytes) -> None:
 # ---------------------------------------------------------------- elements
 
 
-def _elements(parts: Iterable[Any], *, guessed: bool = False) -> Iterator[Element]:
+def _elements(parts: Sequence[Any], *, guessed: bool = False) -> Iterator[Element]:
+    """What stands below the headings; where that is nothing, the headings are the text."""
+    below = list(_below_headings(parts, guessed=guessed))
+    yield from below or (Element(one_line(part.text)) for part in parts if part.text.strip())
+
+
+def _below_headings(parts: Iterable[Any], *, guessed: bool) -> Iterator[Element]:
     outline = Outline()
     for part in parts:
         name = type(part).__name__

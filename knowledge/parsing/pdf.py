@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import contextlib
+import datetime
 import io
 import logging
 import re
@@ -10,10 +12,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pdfplumber
-from pypdf import PdfReader, PdfWriter
+from pypdf import DocumentInformation, PdfReader, PdfWriter
 from pypdf.errors import PdfReadError
 
 from knowledge.parsing import limits
+from knowledge.parsing.dates import believable
 from knowledge.parsing.detect import PDF
 from knowledge.parsing.errors import Unreadable
 from knowledge.parsing.pdf_layout import Line, Page, Table, elements_of_pages
@@ -172,10 +175,13 @@ def _metadata(reader: PdfReader) -> dict[str, object]:
     title = one_line(str(said.title or ""))
     if title and not _NO_TITLE.search(title):
         metadata["title"] = title
-    try:
-        date = said.modification_date or said.creation_date
-    except ValueError:
-        date = None
-    if date is not None:
-        metadata["date"] = date.date().isoformat()
+    if date := believable(*_dates(said)):
+        metadata["date"] = date
     return metadata
+
+
+def _dates(said: DocumentInformation) -> Iterator[datetime.datetime | None]:
+    """When it was changed and made, as far as that can be read."""
+    for name in ("modification_date", "creation_date"):
+        with contextlib.suppress(ValueError):
+            yield getattr(said, name)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from docx import Document as open_docx
 
 from knowledge.parsing import partition
+from knowledge.parsing.dates import believable
 from knowledge.parsing.detect import DOCX, HTML, MARKDOWN, TEXT
 from knowledge.parsing.frontmatter import split_front_matter
 from knowledge.parsing.text import decode, one_line, printable
@@ -54,8 +55,8 @@ def _properties(data: bytes) -> dict[str, object]:
     title = one_line(properties.title or "")
     if title.lower() not in _NO_TITLES:
         metadata["title"] = title
-    if properties.modified is not None:
-        metadata["date"] = properties.modified.date().isoformat()
+    if date := believable(properties.modified, properties.created):
+        metadata["date"] = date
     return metadata
 
 

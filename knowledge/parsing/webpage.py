@@ -6,6 +6,7 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
+from knowledge.parsing.dates import believable, read_date
 from knowledge.parsing.text import one_line
 
 _NO_CONTENT = (
@@ -24,7 +25,6 @@ _DATES = (
     "//meta[@name='date' or @name='last-modified' or @name='dcterms.modified']/@content",
     "//time/@datetime",
 )
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SITE_NAME = re.compile(r"\s+[|–—·]\s+[^|–—·]+$")
 
 
@@ -70,7 +70,7 @@ def _metadata(tree: Any) -> dict[str, object]:
     language = tree.get("lang", "")[:2].lower()
     if re.fullmatch(r"[a-z]{2}", language):
         metadata["language"] = language
-    dates = [value for path in _DATES for value in tree.xpath(path) if _ISO_DATE.match(value)]
-    if dates:
-        metadata["date"] = dates[0][:10]
+    values = (value for path in _DATES for value in tree.xpath(path))
+    if date := believable(*map(read_date, values)):
+        metadata["date"] = date
     return metadata

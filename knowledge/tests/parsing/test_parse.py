@@ -97,6 +97,32 @@ def test_what_surrounds_a_web_page_is_no_content() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>Hello</p>",
+        "<div><span>Hello</span></div>",
+        "<h2>Hello</h2>",
+        "<table><tr><td>Hello</td></tr></table>",
+        "<!-- pasted --><p>Hello",
+    ],
+)
+def test_a_piece_of_a_page_is_read(html: str) -> None:
+    parsed = parse(html.encode())
+    assert [element.text for element in parsed.elements] == ["Hello"]
+    assert parsed.content_type == "text/html"
+
+
+@pytest.mark.parametrize("text", ["Hello", "# Hello\n\n## Hello", "<html><h1>Hello</h1></html>"])
+def test_what_is_but_a_heading_is_text(text: str) -> None:
+    assert {element.text for element in parse(text.encode()).elements} == {"Hello"}
+
+
+def test_a_piece_of_a_page_may_be_pasted() -> None:
+    (element,) = parse_text("<p>Hello, <b>caller</b></p>").elements
+    assert element.text == "Hello, caller"
+
+
 def test_a_web_page_keeps_its_tables_by_rows() -> None:
     (table,) = under(read("open-house.html"), "Houses in 2026")
     assert table.text.splitlines()[1] == "Oakland | 16 Meadow panels, battery | May 9"
