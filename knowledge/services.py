@@ -293,7 +293,8 @@ def store_page(
 ) -> Document | None:
     """Keep a page of a documentation site; ``None`` when its content is what it was.
 
-    What only its markup or headers say anew is noted without a new version.
+    What only its markup or headers say anew is noted without a new version. A page that could not
+    be processed is tried again.
     """
     facts = {
         "etag": etag[:300],
@@ -303,7 +304,7 @@ def store_page(
     known = Document.objects.current().filter(site=site, url=url).first()
     if known is None:
         return _add_page(site, url, html, title, version_label, type, facts)
-    if known.version and _content_hash(html, known.chunking) == known.content_hash:
+    if _holds(known, html):
         Document.objects.filter(pk=known.pk).update(**facts)
         return None
     _change_page(known, html, {**facts, "version_label": version_label or known.version_label})
@@ -339,6 +340,20 @@ def _change_page(document: Document, html: bytes, values: dict[str, Any]) -> Non
     with transaction.atomic():
         document.save(update_fields=[*values, "file", "updated_at"])
         _queue(document)
+
+
+def _holds(document: Document, html: bytes) -> bool:
+    """Whether the document's newest content is this, processed already or still waiting for it."""
+    if document.status == DocumentStatus.READY:
+        return document.content_hash == _content_hash(html, document.chunking)
+    if document.status == DocumentStatus.FAILED:
+        return False
+    with document.file.open("rb") as file:
+        waiting: bytes = file.read()
+    if waiting == html:
+        return True
+    new, old = (_content_hash(page, document.chunking) for page in (html, waiting))
+    return bool(new) and new == old
 
 
 def _content_hash(html: bytes, chunking: str) -> str:

@@ -264,6 +264,34 @@ def test_a_changed_page_is_the_next_version(site: Site) -> None:
     assert again.passages.get().text == "Ring it."
 
 
+def test_a_page_that_still_waits_is_not_stored_again(site: Site) -> None:
+    document = services.store_page(site, URL, html=page("Dial it."), etag='"1"')
+    assert document is not None
+    assert services.store_page(site, URL, html=page("Dial it."), etag='"2"') is None
+    assert services.store_page(site, URL, html=page("Dial it.", "nonce"), etag='"3"') is None
+    stored = document.file.name
+    document.refresh_from_db()
+    assert (document.file.name, document.etag, document.version) == (stored, '"3"', 0)
+    assert finish(document).version == 1
+
+
+def test_a_page_that_goes_back_while_it_waits_is_stored(site: Site) -> None:
+    document = finish(services.store_page(site, URL, html=page("Dial it.")) or Document())
+    assert services.store_page(site, URL, html=page("Ring it.")) is not None
+    assert services.store_page(site, URL, html=page("Dial it.")) is not None
+    finish(document)
+    assert (document.passages.get().text, document.status) == ("Dial it.", "ready")
+
+
+def test_a_page_that_failed_is_tried_again(site: Site) -> None:
+    document = services.store_page(site, URL, html=page("Dial it."))
+    assert document is not None
+    Document.objects.update(status="failed", error="No connection.")
+    again = services.store_page(site, URL, html=page("Dial it."))
+    assert again is not None
+    assert finish(again).status == "ready"
+
+
 def test_a_retired_page_is_no_longer_found_and_may_come_back(site: Site) -> None:
     document = finish(services.store_page(site, URL, html=page("Dial it.")) or Document())
     services.retire_page(document)
