@@ -7,7 +7,6 @@ queued after commit. Each change sends :data:`knowledge.signals.document_changed
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.validators import URLValidator
@@ -16,16 +15,13 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from knowledge import tasks
-from knowledge.chunking import chunk
-from knowledge.embeddings import embedder
 from knowledge.enums import Chunking, DocumentStatus, DocumentType, Origin
 from knowledge.metadata import normal_tags, title_from_name
 from knowledge.models import Document, Site
 from knowledge.parsing import Unreadable, limits, parse
 from knowledge.parsing.detect import MARKDOWN, content_type_of
 from knowledge.parsing.text import one_line
-from knowledge.processing import announce, content_of, cut, hash_of, process_document
-from knowledge.types import Chunk
+from knowledge.processing import announce, hash_of, process_document
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import Conflict, InvalidInput
@@ -54,7 +50,6 @@ __all__ = [
     "change_text",
     "delete_document",
     "edit_document",
-    "preview",
     "process_document",
     "replace_file",
     "reprocess",
@@ -376,23 +371,6 @@ def retire_page(document: Document) -> None:
         document.passages.all().delete()
         announce(document, "retired")
     document.refresh_from_db()
-
-
-# ---------------------------------------------------------------- preview
-
-
-def preview(source: Document | bytes, chunking: str) -> list[Chunk]:
-    """The passages that ``chunking`` would make of a document, or of a file's content.
-
-    Nothing is stored. Raises :class:`~knowledge.parsing.Unreadable`.
-    """
-    chunking = _one_of(Chunking.values, chunking, "way of cutting")
-    if isinstance(source, Document):
-        parsed = content_of(source)
-        source.chunking = chunking
-        return cut(source, parsed)
-    model = embedder(settings.EMBEDDING_MODEL) if chunking == Chunking.SEMANTIC else None
-    return chunk(parse(source).elements, chunking, model.embed_passages if model else None)
 
 
 # ---------------------------------------------------------------- values

@@ -28,13 +28,14 @@ class Parsed:
     """A document's content, with what it says about itself (empty where it says nothing).
 
     ``metadata`` may have ``title``, ``date`` (ISO 8601), ``vendor``, ``type``, ``version``,
-    ``tags`` (list of text) and ``language``.
+    ``tags`` (list of text) and ``language``. ``is_part``: there is more than was asked for.
     """
 
     elements: tuple[Element, ...]
     content_type: str
     page_count: int | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

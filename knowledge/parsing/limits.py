@@ -10,3 +10,5 @@ MARKUP_BYTES = 8 * 1024 * 1024
 """HTML and Markdown, which are held in memory as a tree."""
 CHARACTERS = 10_000_000
 """The text of a document; about 3 000 printed pages."""
+LETTERS_OF_A_PAGE = 3_000
+"""What counts as a page where a format has none and only the first pages are wanted."""

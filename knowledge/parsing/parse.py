@@ -15,32 +15,36 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 """Told after each page: pages read, pages in all."""
 
+Reader = Callable[[bytes, Progress, int | None], Parsed]
+"""Reads one format; of the first pages only, where a number is given."""
+
 DAMAGED = "The file is damaged and cannot be read."
 
 
-def parse(data: bytes, *, progress: Progress | None = None) -> Parsed:
+def parse(data: bytes, *, progress: Progress | None = None, pages: int | None = None) -> Parsed:
     """The elements of a PDF, DOCX, HTML, Markdown or text file, told apart by its content.
 
-    Raises :class:`Unreadable` with a sentence: empty, encrypted, scanned, damaged, too large, of
-    another type, or without any text.
+    ``pages``: read no more than the first ones, or about as much of what has no pages. Raises
+    :class:`Unreadable` with a sentence: empty, encrypted, scanned, damaged, too large, of another
+    type, or without any text.
     """
     if len(data) > limits.BYTES:
         raise Unreadable(f"The file is larger than {limits.BYTES // 1024 // 1024} MB; split it.")
-    return _read(data, content_type_of(data), progress or _say_nothing)
+    return _read(data, content_type_of(data), progress or _say_nothing, pages)
 
 
-def parse_text(text: str, *, progress: Progress | None = None) -> Parsed:
+def parse_text(text: str, *, progress: Progress | None = None, pages: int | None = None) -> Parsed:
     """As :func:`parse`, for what was written here: Markdown, in which plain text is at home."""
     if not text.strip():
         raise Unreadable("There is no text.")
-    return _read(text.encode(), MARKDOWN, progress or _say_nothing)
+    return _read(text.encode(), MARKDOWN, progress or _say_nothing, pages)
 
 
-def _read(data: bytes, content_type: str, progress: Progress) -> Parsed:
+def _read(data: bytes, content_type: str, progress: Progress, pages: int | None) -> Parsed:
     reader = _reader(content_type)
     telling = _Telling(progress)
     try:
-        parsed = reader(data, telling)
+        parsed = reader(data, telling, pages)
     except (Unreadable, SoftTimeLimitExceeded):
         raise
     except Exception as error:
@@ -69,7 +73,7 @@ def _say_nothing(done: int, total: int) -> None:
     """For who does not follow the progress."""
 
 
-def _reader(content_type: str) -> Callable[[bytes, Progress], Parsed]:
+def _reader(content_type: str) -> Reader:
     """How that type is read. Imported here: what reads is slow to load, and not for web pages."""
     if content_type == PDF:
         from knowledge.parsing.pdf import read_pdf

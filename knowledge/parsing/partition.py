@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from docx import Document as open_docx
 from lxml import html as lxml_html
 from unstructured.partition.docx import partition_docx
 from unstructured.partition.html import partition_html
@@ -23,6 +24,8 @@ from knowledge.types import Element
 
 language_model.provide()
 
+BLOCKS_OF_A_PAGE = 20
+"""Paragraphs, and rows of a table."""
 NO_DETECTION = [""]
 _IGNORED = {"PageBreak", "Image", "Header", "Footer", "PageNumber"}
 _NO_HEADING = (".", ",", ";", ":", "?")
@@ -42,8 +45,24 @@ def elements_of_text(text: str) -> list[Element]:
     return list(_elements(partition_text(text=text, languages=NO_DETECTION), guessed=True))
 
 
-def elements_of_docx(data: bytes) -> list[Element]:
+def first_blocks(data: bytes, pages: int | None) -> tuple[bytes, bool]:
+    """A Word file with only so many pages' paragraphs and rows, and whether there were more."""
     bound_archive(data)
+    if pages is None:
+        return data, False
+    document = open_docx(io.BytesIO(data))
+    room = pages * BLOCKS_OF_A_PAGE
+    body = document.element.body
+    later = body.xpath(f"./w:p[{room} < position()] | ./w:tbl/w:tr[{room} < position()]")
+    for block in later:
+        block.getparent().remove(block)
+    shortened = io.BytesIO()
+    document.save(shortened)
+    return shortened.getvalue(), bool(later)
+
+
+def elements_of_docx(data: bytes) -> list[Element]:
+    """Of a file that :func:`first_blocks` has looked at."""
     parts = partition_docx(
         file=io.BytesIO(data), languages=NO_DETECTION, infer_table_structure=True
     )

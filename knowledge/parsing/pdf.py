@@ -44,17 +44,19 @@ for noisy in ("pypdf", "pdfminer"):
     logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
-def read_pdf(data: bytes, progress: Callable[[int, int], None]) -> Parsed:
+def read_pdf(data: bytes, progress: Callable[[int, int], None], pages: int | None = None) -> Parsed:
     """The text of each page; raises :class:`Unreadable` where there is none to be had."""
     reader, data = _open(data)
     total = len(reader.pages)
     if total > limits.PAGES:
         raise Unreadable(f"The file has {total} pages; {limits.PAGES} is the most. Split it.")
     _bound_streams(data)
-    pages = list(_pages(data, total, progress))
-    if not any(page.lines or page.tables for page in pages):
-        raise Unreadable(SCANNED if any(page.has_images for page in pages) else BLANK)
-    return Parsed(tuple(elements_of_pages(pages)), PDF, total, _metadata(reader))
+    wanted = min(total, pages or total)
+    read = list(_pages(data, wanted, progress))
+    if not any(page.lines or page.tables for page in read):
+        raise Unreadable(SCANNED if any(page.has_images for page in read) else BLANK)
+    elements = tuple(elements_of_pages(read))
+    return Parsed(elements, PDF, total, _metadata(reader), is_part=wanted < total)
 
 
 def _open(data: bytes) -> tuple[PdfReader, bytes]:
@@ -112,7 +114,7 @@ def _expanded(data: memoryview | bytes, room: int) -> int:
 
 
 def _pages(data: bytes, total: int, progress: Callable[[int, int], None]) -> Iterator[Page]:
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
+    with pdfplumber.open(io.BytesIO(data), pages=[*range(1, total + 1)]) as pdf:
         for number, page in enumerate(pdf.pages, start=1):
             yield _page(page, number)
             page.close()

@@ -127,12 +127,6 @@ def test_a_page_is_fetched_by_the_worker(
     document = finish(services.add_url(business, URL, by=None))
     assert (document.status, document.title, document.etag) == ("ready", "Calls API", '"1"')
     assert document.passages.get().text == "Dial it."
-    assert services.preview(document, "sentence")[0].text == "Dial it."
-
-
-def test_a_page_not_yet_fetched_has_no_preview(business: Business, words_model: str) -> None:
-    with pytest.raises(Conflict):
-        services.preview(services.add_url(business, URL, by=None), "paragraph")
 
 
 def test_a_page_deleted_while_it_is_fetched_leaves_no_file(
@@ -303,22 +297,6 @@ def test_a_retired_page_is_no_longer_found_and_may_come_back(site: Site) -> None
         services.reprocess(document)
     back = services.store_page(site, URL, html=page("Dial it."))
     assert back is not None and back.pk != document.pk
-
-
-# ---------------------------------------------------------------- preview
-
-
-@pytest.mark.parametrize("way", ["paragraph", "sentence", "semantic"])
-def test_a_preview_shows_the_passages_and_keeps_nothing(document: Document, way: str) -> None:
-    assert [piece.text for piece in services.preview(document, way)] == ["Cash is fine."]
-    assert [piece.text for piece in services.preview(b"# Pay\n\n- Cash", way)] == ["Cash"]
-    document.refresh_from_db()
-    assert (document.chunking, document.passages.count()) == ("paragraph", 0)
-
-
-def test_a_preview_of_what_cannot_be_read_is_refused(words_model: str) -> None:
-    with pytest.raises(Unreadable):
-        services.preview(b"", "paragraph")
 
 
 # ---------------------------------------------------------------- news

@@ -14,6 +14,7 @@ from knowledge.enums import Origin
 from knowledge.forms import ChunkingForm, DocumentForm, DocumentTextForm, ReplaceForm, TextForm
 from knowledge.models import Document
 from knowledge.permissions import get_document_for, require_managing
+from knowledge.previewing import Preview, preview
 from knowledge.views.base import address_of, first_error, go_to, who
 from salesdesk.accounts.enums import Ability
 from salesdesk.lib.errors import Conflict, InvalidInput, SalesdeskError
@@ -116,13 +117,16 @@ def _chunking_page(request: HttpRequest, document: Document) -> HttpResponse:
     if not form.is_valid():
         raise first_error(form)
     way = form.cleaned_data["chunking"]
-    context = {"document": document, "form": form, "chunks": [], "error": ""}
-    try:
-        context["chunks"] = services.preview(document, way)
-    except SalesdeskError as error:
-        context["error"] = error.message
+    context = {"document": document, "form": form, **_preview(document, way)}
     piece = "#preview" if wants_partial(request) else ""
     return render(request, f"knowledge/chunking.html{piece}", context)
+
+
+def _preview(document: Document, way: str) -> dict[str, Any]:
+    try:
+        return {"preview": preview(document, way), "error": ""}
+    except SalesdeskError as error:
+        return {"preview": Preview(), "error": error.message}
 
 
 @require_POST
@@ -132,10 +136,10 @@ def preview_text(request: HttpRequest) -> HttpResponse:
     form = TextForm(request.POST, user=who(request))
     form.is_valid()
     values = form.cleaned_data
-    context: dict[str, Any] = {"chunks": [], "error": "Write something first."}
+    context: dict[str, Any] = {"preview": Preview(), "error": "Write something first."}
     if all(values.get(name) for name in ("business", "text", "chunking")):
         draft = Document(business=values["business"], origin=Origin.TEXT, text=values["text"])
-        context = {"chunks": services.preview(draft, values["chunking"]), "error": ""}
+        context = _preview(draft, values["chunking"])
     return render(request, "knowledge/chunking.html#passages_made", context)
 
 
