@@ -37,6 +37,7 @@ class SearchKnowledge:
     timeout_s: ClassVar = 5.0
     role: ClassVar = Trust.CALLER
     question_field: ClassVar = "query"
+    changes: ClassVar = False
 
     def run(self, context: ToolContext, given: Question) -> ToolResult:
         found = answer(Business.objects.get(pk=context.business_id), given.query)

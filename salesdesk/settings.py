@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "salesdesk.accounts",
     "salesdesk.businesses",
     "knowledge",
+    "leads",
     "salesdesk.assistant",
     "calls",
 ]

@@ -21,6 +21,11 @@ class Ability(StrEnum):
     MANAGE_NOTES = "manage notes"
     VIEW_KNOWLEDGE = "view knowledge"
     MANAGE_KNOWLEDGE = "manage knowledge"
+    VIEW_LEADS = "view leads"
+    MANAGE_LEADS = "manage leads"
+    USE_ASSISTANT = "use the assistant"
+    VIEW_ASSISTANT_LOG = "view the assistant's log"
+    MANAGE_ASSISTANT = "manage the assistant"
     CONFIGURE = "configure"
 
 
@@ -28,9 +33,24 @@ ABILITIES: Mapping[Role, frozenset[Ability]] = {
     Role.ADMIN: frozenset(Ability),
     Role.MANAGER: frozenset(Ability) - {Ability.CONFIGURE},
     Role.REP: frozenset(
-        {Ability.VIEW_CALLS, Ability.PLACE_CALLS, Ability.WRITE_NOTES, Ability.VIEW_KNOWLEDGE}
+        {
+            Ability.VIEW_CALLS,
+            Ability.PLACE_CALLS,
+            Ability.WRITE_NOTES,
+            Ability.VIEW_KNOWLEDGE,
+            Ability.VIEW_LEADS,
+            Ability.MANAGE_LEADS,
+            Ability.USE_ASSISTANT,
+        }
     ),
-    Role.AUDITOR: frozenset({Ability.VIEW_CALLS, Ability.VIEW_KNOWLEDGE}),
+    Role.AUDITOR: frozenset(
+        {
+            Ability.VIEW_CALLS,
+            Ability.VIEW_KNOWLEDGE,
+            Ability.VIEW_LEADS,
+            Ability.VIEW_ASSISTANT_LOG,
+        }
+    ),
 }
 
 

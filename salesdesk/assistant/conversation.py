@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from salesdesk.assistant.knowledge import Knowledge
+from salesdesk.assistant.state import FieldSpec, PlaybookSpec, State
 
 
 class Role(StrEnum):
@@ -27,7 +29,9 @@ class Conversation:
 
     ``knowledge`` are the documents that an agent may speak from, where the business has any;
     ``facts`` are question-and-answer pairs for what these do not say. ``guidance`` is what people
-    told the agent without the caller hearing it.
+    told the agent without the caller hearing it. ``fields`` are what the business wants to know of
+    its leads, ``state`` what the agents know by now, and ``now`` the business's local time at the
+    beginning of the turn.
     """
 
     business_name: str
@@ -37,6 +41,10 @@ class Conversation:
     knowledge: Knowledge | None = None
     lines: list[Line] = field(default_factory=list)
     guidance: list[str] = field(default_factory=list)
+    fields: tuple[FieldSpec, ...] = ()
+    playbook: PlaybookSpec = field(default_factory=PlaybookSpec)
+    state: State = field(default_factory=State)
+    now: datetime | None = None
     _fresh_guidance: list[str] = field(default_factory=list)
 
     def hear(self, text: str) -> None:

@@ -4,7 +4,8 @@ An app brings its tools in its ``tools.py``; the setting ``AGENT_TOOLS`` names t
 ``salesdesk.assistant.tools`` runs them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import Any, ClassVar, Protocol
@@ -24,19 +25,36 @@ class Trust(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """Where a tool is used. ``conversation_id`` is the public id of the call; ``now`` is UTC."""
+    """Where, for whom and on whose behalf a tool is used.
+
+    ``conversation_id`` is the public id of the call or thread; ``now`` is UTC. ``customer_phone``
+    is E.164, empty where unknown: a tool used on a caller's behalf deals with the records of this
+    number only. ``user_id`` is the rep or manager who asked, if one did.
+    """
 
     business_id: int
     conversation_id: str
     now: datetime
+    trust: Trust = Trust.CALLER
+    channel: str = "phone"
+    customer_phone: str = ""
+    thread_id: int | None = None
+    user_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """``output`` is what the model reads; ``citations`` the passages that it was told."""
+    """``output`` is what the model reads; ``citations`` the passages that it was told.
+
+    ``data`` is the same for programs (JSON). ``confidence`` (0 to 1) is how sure the result is,
+    where the tool can say. ``is_clarification``: the customer must say more before it works.
+    """
 
     output: str
     citations: tuple[Citation, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    confidence: float | None = None
+    is_clarification: bool = False
 
 
 class Tool(Protocol):
@@ -44,7 +62,8 @@ class Tool(Protocol):
 
     ``question_field`` names the field of the input that holds what the caller asks in words, where
     looking it up does no harm: then it may be run ahead of time with what the caller is still
-    saying. Empty: it is only run when the model asks.
+    saying. Empty: it is only run when the model asks. A tool that ``changes`` something is never
+    run twice, nor beside another one.
     """
 
     name: ClassVar[str]
@@ -53,6 +72,7 @@ class Tool(Protocol):
     timeout_s: ClassVar[float]
     role: ClassVar[Trust]
     question_field: ClassVar[str]
+    changes: ClassVar[bool]
 
     def run(self, context: ToolContext, given: Any) -> ToolResult:
         """``given`` is an instance of ``input``. Runs in a thread and may use the ORM.

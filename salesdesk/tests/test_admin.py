@@ -1,6 +1,7 @@
 """The admin: every model has its pages, and each opens."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from calls.models import Call
 from calls.notes import add_note
@@ -26,11 +28,13 @@ from knowledge.models import (
     PassageUse,
     Site,
 )
+from leads.models import Appointment, Calendar, Integration, Lead, LeadEvent, Suppression
 from salesdesk.accounts.models import Membership, User
 from salesdesk.accounts.services import add_user
+from salesdesk.assistant import models as assistant
 from salesdesk.businesses.models import Business
 
-OURS = ("accounts", "businesses", "knowledge", "calls")
+OURS = ("accounts", "businesses", "knowledge", "leads", "assistant", "calls")
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SIGN_IN = "/admin/login/"
 
@@ -49,6 +53,8 @@ def furnished(ended_call: Call, manager: User, rep: User) -> None:
     RecoveryCodes.activate(manager)
     assert ended_call.business is not None
     furnish_knowledge(ended_call.business)
+    furnish_leads(ended_call.business)
+    furnish_assistant(ended_call.business, rep)
 
 
 def furnish_knowledge(business: Business) -> None:
@@ -70,6 +76,59 @@ def furnish_knowledge(business: Business) -> None:
     PassageUse.objects.create(
         business=business, passage=passage, document=document, used_in="x", score=1.0
     )
+
+
+def furnish_leads(business: Business) -> None:
+    lead = Lead.objects.create(business=business, first_name="Maria", source="call_in")
+    LeadEvent.objects.create(lead=lead, kind="note", text="Likes slate.")
+    Suppression.objects.create(business=business, phone="+14155550199", source="staff")
+    Integration.objects.create(business=business, provider="salesforce")
+    calendar = Calendar.objects.create(business=business, name="Crew")
+    now = timezone.now()
+    Appointment.objects.create(
+        business=business,
+        calendar=calendar,
+        purpose="Inspection",
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+        blocked=(now, now + timedelta(hours=1)),
+    )
+
+
+def furnish_assistant(business: Business, rep: User) -> None:
+    thread = assistant.Thread.objects.create(
+        business=business, channel="chat", conversation="thread1"
+    )
+    run = assistant.AgentRun.objects.create(
+        business=business,
+        thread=thread,
+        channel="chat",
+        agent="desk",
+        model="offline",
+        status="ok",
+        duration_ms=5,
+    )
+    message = assistant.Message.objects.create(
+        thread=thread, sequence=1, author="agent", text="Hello.", run=run
+    )
+    assistant.Feedback.objects.create(message=message, user=rep, is_good=True)
+    assistant.HandOver.objects.create(thread=thread, from_agent="desk", to_agent="lead")
+    assistant.EscalationRequest.objects.create(business=business, reason="Wants a person.")
+    used = {"business": business, "name": "write_note", "channel": "chat", "status": "ok"}
+    assistant.ToolInvocation.objects.create(**used, latency_ms=3)
+    assistant.InvocationHour.objects.create(**used, hour=timezone.now(), count=1)
+    rule = assistant.AlertRule.objects.create(business=business, measure="score", threshold=0.5)
+    assistant.Alert.objects.create(rule=rule, value=0.4)
+    field = assistant.CaptureField.objects.create(
+        business=business, key="budget", label="Budget", question="What is your budget?"
+    )
+    assistant.CapturedFact.objects.create(thread=thread, field=field, value=18000)
+    assistant.PromptVersion.objects.create(
+        business=business, agent="desk", number=1, template="Be kind."
+    )
+    playbook = assistant.Playbook.objects.create(business=business, name="Sales")
+    assistant.Stage.objects.create(playbook=playbook, position=1, name="Hello", goal="Greet")
+    assistant.Objection.objects.create(playbook=playbook, name="Price", answer="It pays.")
 
 
 def page(model: type[Model], kind: str, *keys: Any) -> str:

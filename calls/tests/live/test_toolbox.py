@@ -35,6 +35,7 @@ class Search:
     timeout_s: ClassVar = 5.0
     role: ClassVar = Trust.CALLER
     question_field: ClassVar = "query"
+    changes: ClassVar = False
     asked: ClassVar[list[tuple[str, str]]] = []
     begun: ClassVar = threading.Event()
     gate: ClassVar = threading.Event()
@@ -51,6 +52,7 @@ class Slow(Search):
     name: ClassVar = "slow"
     timeout_s: ClassVar = 0.01
     question_field: ClassVar = ""
+    changes: ClassVar = False
 
 
 @pytest.fixture(autouse=True)

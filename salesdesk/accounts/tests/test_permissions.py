@@ -20,8 +20,16 @@ MAY = {
         Ability.PLACE_CALLS,
         Ability.WRITE_NOTES,
         Ability.VIEW_KNOWLEDGE,
+        Ability.VIEW_LEADS,
+        Ability.MANAGE_LEADS,
+        Ability.USE_ASSISTANT,
     },
-    "auditor": {Ability.VIEW_CALLS, Ability.VIEW_KNOWLEDGE},
+    "auditor": {
+        Ability.VIEW_CALLS,
+        Ability.VIEW_KNOWLEDGE,
+        Ability.VIEW_LEADS,
+        Ability.VIEW_ASSISTANT_LOG,
+    },
     "outsider": set(),
     "superuser": set(Ability),
 }

@@ -26,6 +26,7 @@ class Book:
     timeout_s: ClassVar = 1.0
     role: ClassVar = Trust.REP
     question_field: ClassVar = ""
+    changes: ClassVar = False
 
     def run(self, context: ToolContext, given: Wish) -> ToolResult:
         if given.day == "Sunday":

@@ -1,0 +1,277 @@
+"""People who may buy, what is known of them, and when somebody visits them."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.fields.ranges import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+
+from leads.enums import (
+    AppointmentStatus,
+    CalendarProvider,
+    CrmProvider,
+    LeadEventKind,
+    LeadSource,
+    LeadStage,
+    SuppressionSource,
+)
+from salesdesk.accounts.enums import Ability
+from salesdesk.accounts.permissions import Visitor, within
+from salesdesk.businesses.models import Business, validate_hours
+from salesdesk.lib.ids import public_id
+from salesdesk.lib.phone import for_people
+
+TAKES_TIME = (AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED)
+
+
+class LeadQuerySet(models.QuerySet["Lead"]):
+    def where(self, user: Visitor, ability: Ability) -> "LeadQuerySet":
+        """Leads of the businesses in which ``user`` has ``ability``."""
+        return self.filter(within(user, ability))
+
+    def of(self, business: Business) -> "LeadQuerySet":
+        return self.filter(business=business)
+
+    def newest_first(self) -> "LeadQuerySet":
+        return self.order_by("-created_at", "-pk")
+
+
+class Lead(models.Model):
+    """A person whom the business talks to or would like to talk to.
+
+    ``phone`` is E.164 and ``email`` lower case; either may be empty. ``facts`` hold what was
+    captured in conversations, by the key of the business's capture field.
+    """
+
+    public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="leads")
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
+    company = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    source = models.CharField(max_length=12, choices=LeadSource)
+    stage = models.CharField(max_length=12, choices=LeadStage, default=LeadStage.NEW)
+    value = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="leads",
+        null=True,
+        blank=True,
+    )
+    facts = models.JSONField(default=dict, blank=True)
+    crm_id = models.CharField(max_length=64, blank=True, help_text="Its id in the CRM.")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("business", "phone"), name="lead_phone"),
+            models.Index(fields=("business", "email"), name="lead_email"),
+            models.Index(fields=("business", "-created_at"), name="lead_newest"),
+        )
+
+    def __str__(self) -> str:
+        return self.name or for_people(self.phone) or self.email or self.public_id
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class LeadEvent(models.Model):
+    """One entry of a lead's history. ``conversation`` is the public id of a call or thread."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=12, choices=LeadEventKind)
+    text = models.TextField()
+    data = models.JSONField(default=dict, blank=True)
+    conversation = models.CharField(max_length=40, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (models.Index(fields=("lead", "-created_at"), name="lead_event_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} at {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Suppression(models.Model):
+    """Nobody may dial this number, nor write to this address, for this business again."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="suppressions")
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    source = models.CharField(max_length=8, choices=SuppressionSource)
+    conversation = models.CharField(max_length=40, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("business", "phone"), condition=~Q(phone=""), name="suppressed_phone_once"
+            ),
+            models.UniqueConstraint(
+                fields=("business", "email"), condition=~Q(email=""), name="suppressed_email_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(phone="") | ~Q(email=""), name="suppression_of_something"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return for_people(self.phone) or self.email
+
+
+class Calendar(models.Model):
+    """The time of one person or crew that can be booked.
+
+    ``hours`` like the business's, empty for the business's own; ``region`` names the holidays that
+    are kept, as the ``holidays`` package writes them: a country, or country and state (``US-CA``).
+    """
+
+    public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="calendars")
+    name = models.CharField(max_length=80)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="calendars",
+        null=True,
+        blank=True,
+    )
+    hours = models.JSONField(default=dict, blank=True, validators=(validate_hours,))
+    region = models.CharField(max_length=10, default="US", blank=True)
+    visit_minutes = models.PositiveIntegerField(default=60)
+    buffer_minutes = models.PositiveIntegerField(
+        default=30, help_text="Free time that is kept after each appointment."
+    )
+    notice_minutes = models.PositiveIntegerField(
+        default=120, help_text="How long before it begins an appointment can still be booked."
+    )
+    days_ahead = models.PositiveIntegerField(default=60)
+    provider = models.CharField(
+        max_length=12, choices=CalendarProvider, default=CalendarProvider.INTERNAL
+    )
+    external_id = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField("active", default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("business", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def where(self, user: Visitor, ability: Ability) -> "AppointmentQuerySet":
+        return self.filter(within(user, ability))
+
+    def taking_time(self) -> "AppointmentQuerySet":
+        return self.filter(status__in=TAKES_TIME)
+
+
+class Appointment(models.Model):
+    """An agreed time. ``blocked`` is the calendar's time it takes up, its buffer included.
+
+    Two appointments of one calendar never take up the same time: Postgres refuses it.
+    """
+
+    public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="appointments")
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="appointments")
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="appointments", null=True, blank=True
+    )
+    purpose = models.CharField(max_length=120)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    blocked = DateTimeRangeField(editable=False)
+    status = models.CharField(
+        max_length=10, choices=AppointmentStatus, default=AppointmentStatus.BOOKED
+    )
+    address = models.CharField(max_length=300, blank=True)
+    note = models.TextField(blank=True)
+    cancel_reason = models.CharField(max_length=300, blank=True)
+    conversation = models.CharField(max_length=40, blank=True)
+    external_id = models.CharField(max_length=200, blank=True)
+    sync_error = models.CharField(
+        max_length=300, blank=True, help_text="Why the outside calendar does not have it."
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("starts_at",)
+        indexes = (
+            models.Index(fields=("business", "starts_at"), name="appointment_day"),
+            models.Index(fields=("lead", "starts_at"), name="appointment_lead"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="appointment_ends_later"
+            ),
+            # A range of one number compares like the number, with no extension to Postgres.
+            ExclusionConstraint(
+                name="appointment_never_double",
+                expressions=[
+                    (
+                        Func(F("calendar_id"), F("calendar_id"), Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("blocked", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(status__in=TAKES_TIME),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.purpose}, {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class Integration(models.Model):
+    """A business's account with an outside service.
+
+    ``credentials`` are JSON as :func:`salesdesk.lib.secrets.encrypt` leaves it, and never shown.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="integrations")
+    provider = models.CharField(
+        max_length=12,
+        choices=[
+            (CrmProvider.SALESFORCE.value, "Salesforce"),
+            (CalendarProvider.GOOGLE.value, "Google Calendar"),
+        ],
+    )
+    credentials = models.TextField(blank=True, editable=False)
+    options = models.JSONField(default=dict, blank=True)
+    is_active = models.BooleanField("active", default=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("business", "provider"), name="integration_once_a_business"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_provider_display()} of {self.business}"
