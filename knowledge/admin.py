@@ -1,6 +1,9 @@
 """Knowledge in the admin: documents and sites to look after, the rest to look at."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
+from django.db.models import URLField
 from unfold.admin import ModelAdmin
 
 from knowledge.models import (
@@ -18,8 +21,16 @@ from knowledge.models import (
 from salesdesk.lib.admin import RecordAdmin
 
 
+class WithAddress:
+    """A web address that is typed without a scheme gets ``https``."""
+
+    formfield_overrides: ClassVar[dict[type, dict[str, Any]]] = {
+        URLField: {"assume_scheme": "https"}
+    }
+
+
 @admin.register(Document)
-class DocumentAdmin(ModelAdmin):  # type: ignore[misc]
+class DocumentAdmin(WithAddress, ModelAdmin):  # type: ignore[misc]
     """A change of file, text or address is processed when somebody asks for it on its page."""
 
     list_display = ("title", "business", "type", "vendor", "status", "version", "updated_at")
@@ -48,7 +59,7 @@ class DocumentAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(Site)
-class SiteAdmin(ModelAdmin):  # type: ignore[misc]
+class SiteAdmin(WithAddress, ModelAdmin):  # type: ignore[misc]
     list_display = ("name", "business", "vendor", "start_url", "every_hours")
     list_filter = ("vendor", "business")
     search_fields = ("name", "start_url")
@@ -94,7 +105,7 @@ class CrawlAdmin(RecordAdmin):
 
 
 @admin.register(CrawlPage)
-class CrawlPageAdmin(RecordAdmin):
+class CrawlPageAdmin(WithAddress, RecordAdmin):
     list_display = ("url", "crawl", "status", "reason", "depth")
     list_filter = ("status", "crawl__site")
     search_fields = ("url",)
