@@ -17,7 +17,7 @@ from calls.live.events import (
     EngineEvent,
     ResponseDone,
 )
-from salesdesk.assistant.agent import AgentChunk, Ending, Sentence
+from salesdesk.assistant.agent import AgentChunk, Ending, Sentence, ToolFinished, ToolStarted
 
 OnSentence = Callable[[str, str], None]
 
@@ -99,6 +99,8 @@ class Speaker:
                 await self._speak_sentence(answer, chunk)
             case Ending(reason):
                 answer.ending = reason
+            case ToolStarted() | ToolFinished():
+                pass  # the caller hears what the agent says of it
             case _:
                 assert_never(chunk)
 

@@ -1,13 +1,13 @@
 """The one interface between a conversation and whatever thinks of the next answer."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from salesdesk.assistant.conversation import Conversation
 from salesdesk.assistant.sentences import Sentence
 
-__all__ = ["AgentChunk", "Ending", "Sentence", "TextAgent"]
+__all__ = ["AgentChunk", "Ending", "Sentence", "TextAgent", "ToolFinished", "ToolStarted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,27 @@ class Ending:
     reason: str
 
 
-AgentChunk = Sentence | Ending
+@dataclass(frozen=True, slots=True)
+class ToolStarted:
+    """A tool is being used; for those who watch the agent work, never spoken."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    """The tool of the same ``id`` has answered; ``status`` is a :class:`~.enums.ToolStatus`."""
+
+    id: str
+    name: str
+    status: str
+    latency_ms: int
+    output: str = ""
+
+
+AgentChunk = Sentence | Ending | ToolStarted | ToolFinished
 
 
 class TextAgent(Protocol):
