@@ -16,6 +16,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", include("calls.urls")),
+    path("", include("salesdesk.assistant.urls")),
     path("knowledge/", include("knowledge.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
