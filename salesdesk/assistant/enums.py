@@ -70,6 +70,15 @@ class Author(models.TextChoices):
     AGENT = "agent", "Agent"
 
 
+class MessageStatus(models.TextChoices):
+    """How far an agent's message is; a customer's is done when it is stored."""
+
+    WRITING = "writing", "Being written"
+    DONE = "done", "Done"
+    STOPPED = "stopped", "Stopped"
+    FAILED = "failed", "Failed"
+
+
 class Urgency(models.TextChoices):
     LOW = "low", "Low"
     NORMAL = "normal", "Normal"

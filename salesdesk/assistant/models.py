@@ -19,6 +19,7 @@ from salesdesk.assistant.enums import (
     Channel,
     FactStatus,
     FieldType,
+    MessageStatus,
     RunStatus,
     ToolStatus,
     Urgency,
@@ -43,6 +44,8 @@ class Thread(models.Model):
 
     ``conversation`` is the public id of the call, or the thread's own. ``state`` is what the
     agents hand to one another; ``summary`` stands for the turns that no longer fit the context.
+    ``version`` counts the changes of its messages; ``answering_since`` is set while an answer is
+    being written.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -65,6 +68,8 @@ class Thread(models.Model):
     summary = models.TextField(blank=True)
     summarized_lines = models.PositiveIntegerField(default=0)
     title = models.CharField(max_length=120, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    answering_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -85,15 +90,25 @@ class Message(models.Model):
     """One written message of a thread; spoken words are utterances of the call.
 
     ``understanding`` belongs to a customer's message: intent, entities, sentiment (−1 to 1),
-    confidence (0 to 1), whether it must be asked what is meant, and why.
+    confidence (0 to 1), whether it must be asked what is meant, and why. ``tools`` belongs to an
+    agent's: what it used for it, each with ``id``, ``name``, ``arguments``, ``status`` (empty
+    while it runs), ``latency_ms`` and ``output``. ``version`` is the thread's when this last
+    changed, ``created_version`` when it came.
     """
 
+    public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
     sequence = models.PositiveIntegerField()
     author = models.CharField(max_length=8, choices=Author)
-    text = models.TextField()
+    text = models.TextField(blank=True)
+    status = models.CharField(
+        max_length=8, choices=MessageStatus, default=MessageStatus.DONE, editable=False
+    )
     understanding = models.JSONField(default=dict, blank=True)
     citations = models.JSONField(default=list, blank=True)
+    tools = models.JSONField(default=list, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    created_version = models.PositiveIntegerField(default=0)
     run = models.ForeignKey(
         "AgentRun", on_delete=models.SET_NULL, related_name="messages", null=True, blank=True
     )
