@@ -1,0 +1,208 @@
+"""The playbook in effect, and where a conversation stands in it.
+
+Everything but :func:`spec_for` is pure. Words are compared by their stems, so that “expensive”
+is found in “that is more expense than I thought”, and without the words that say nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from knowledge.search.words import is_content, stem, words_of
+from salesdesk.assistant.models import Playbook
+from salesdesk.assistant.state import ObjectionSpec, PlaybookSpec, StageSpec, State
+from salesdesk.businesses.models import Business
+
+Lines = Sequence[tuple[str, str]]
+"""(role, text) in the order in which they were spoken; role is ``caller``, or who sells."""
+
+CALLER = "caller"
+STAGE_NOTE = "stage"
+"""The note of the state that names the stage, where an agent has set it."""
+SAME = 0.6
+"""Share of a sentence's words that must have been said for it to count as said."""
+GAP = 2
+"""Words that may stand between two words of an objection's sign."""
+REACH = 3
+"""How many words before a sign a “not” takes it back."""
+RECENT = 2
+"""An objection counts while it is in one of the caller's last lines; so many of them."""
+NEGATIONS = frozenset("not never isn't aren't wasn't don't doesn't didn't".split())
+ASKED_ABOUT = frozenset("it that this they you we i".split())
+"""“Isn't that too expensive?” is no denial, as the negation stands before its subject."""
+
+
+def spec_for(business: Business) -> PlaybookSpec:
+    """The playbook that the business's agents follow; an empty one where it has none."""
+    active = Playbook.objects.filter(business=business, is_active=True)
+    playbook = active.prefetch_related("stages", "objections").order_by("-pk").first()
+    return spec_of(playbook) if playbook else PlaybookSpec()
+
+
+def spec_of(playbook: Playbook) -> PlaybookSpec:
+    stages = tuple(
+        StageSpec(each.name, each.goal, tuple(each.questions), tuple(each.lines))
+        for each in playbook.stages.all()
+    )
+    objections = tuple(
+        ObjectionSpec(each.name, tuple(each.signs), each.answer)
+        for each in playbook.objections.all()
+    )
+    return PlaybookSpec(playbook.name, stages, objections)
+
+
+# ---------------------------------------------------------------- stages
+
+
+@dataclass(frozen=True, slots=True)
+class NextLine:
+    """What to ask or say next; either may be empty."""
+
+    question: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What somebody who sells needs to see now. ``number`` is the stage's, of ``count``."""
+
+    stage: StageSpec
+    number: int
+    count: int
+    next: NextLine
+    objection: ObjectionSpec | None = None
+
+
+def cue_of(spec: PlaybookSpec, state: State, lines: Lines) -> Cue | None:
+    """``None`` where there is no playbook."""
+    stage = stage_of(spec, state, lines)
+    if stage is None:
+        return None
+    return Cue(
+        stage=stage,
+        number=spec.stages.index(stage) + 1,
+        count=len(spec.stages),
+        next=next_best_line(spec, stage, lines),
+        objection=objection_now(spec, lines),
+    )
+
+
+def stage_of(spec: PlaybookSpec, state: State, lines: Lines) -> StageSpec | None:
+    """The stage that the conversation has reached; ``None`` without stages.
+
+    It is the one that the state names; else the furthest whose questions or lines were said by
+    those who sell, and the next one when nothing of that is left to ask and the caller has spoken
+    since. A conversation begins in the first.
+    """
+    if not spec.stages:
+        return None
+    named = [each for each in spec.stages if each.name == state.notes.get(STAGE_NOTE)]
+    return named[0] if named else spec.stages[_reached(spec.stages, lines)]
+
+
+def _reached(stages: Sequence[StageSpec], lines: Lines) -> int:
+    reached = 0
+    for place, (role, text) in enumerate(lines):
+        if role == CALLER:
+            if _is_done(stages[reached], lines[:place]):
+                reached = min(reached + 1, len(stages) - 1)
+            continue
+        ahead = range(len(stages) - 1, reached, -1)
+        reached = next((each for each in ahead if _is_of(stages[each], text)), reached)
+    return reached
+
+
+def _is_of(stage: StageSpec, text: str) -> bool:
+    return any(was_said(each, [text]) for each in (*stage.questions, *stage.lines))
+
+
+def _is_done(stage: StageSpec, lines: Lines) -> bool:
+    """Nothing is left to ask; without questions, somebody who sells has spoken."""
+    said = _said_by_us(lines)
+    return bool(said) and all(was_said(each, said) for each in stage.questions)
+
+
+def _said_by_us(lines: Lines) -> list[str]:
+    return [text for role, text in lines if role != CALLER]
+
+
+def next_best_line(spec: PlaybookSpec, stage: StageSpec, lines: Lines) -> NextLine:
+    """The first question and line of the stage that were not said yet.
+
+    When all of its questions were asked, the question is the next stage's first one.
+    """
+    said = _said_by_us(lines)
+    later = spec.stages[spec.stages.index(stage) + 1 :]
+    questions = (*stage.questions, *(each for after in later[:1] for each in after.questions))
+    return NextLine(_first_unsaid(questions, said), _first_unsaid(stage.lines, said))
+
+
+def _first_unsaid(sentences: Iterable[str], said: Sequence[str]) -> str:
+    return next((each for each in sentences if not was_said(each, said)), "")
+
+
+def was_said(sentence: str, lines: Iterable[str]) -> bool:
+    """Whether one of the lines says it, if not word for word."""
+    wanted = _content_of(sentence)
+    if not wanted:
+        return False
+    return any(len(wanted & _content_of(line)) >= SAME * len(wanted) for line in lines)
+
+
+def _content_of(text: str) -> frozenset[str]:
+    words = words_of(text)
+    return frozenset(stem(word) for word in [*filter(is_content, words)] or words)
+
+
+# ---------------------------------------------------------------- objections
+
+
+def objection_now(spec: PlaybookSpec, lines: Lines) -> ObjectionSpec | None:
+    """The newest objection in the caller's last lines."""
+    said = [text for role, text in lines if role == CALLER][-RECENT:]
+    found = (objection_in(spec, text) for text in reversed(said))
+    return next((each for each in found if each), None)
+
+
+def objection_in(spec: PlaybookSpec, text: str) -> ObjectionSpec | None:
+    """The objection with the longest sign in ``text``; the earlier one of two alike.
+
+    A sign's words must come in their order, in any inflection, with at most :data:`GAP` others
+    between two of them. “It is not too expensive” has no sign in it.
+    """
+    words = words_of(text)
+    found = [(_longest(each, words), each) for each in spec.objections]
+    longest = max((length for length, _ in found), default=0)
+    return next((each for length, each in found if length == longest), None) if longest else None
+
+
+def _longest(objection: ObjectionSpec, words: Sequence[str]) -> int:
+    """How many words its longest sign in ``words`` has; 0 for none."""
+    signs = (words_of(sign) for sign in objection.signs)
+    return max((len(sign) for sign in signs if sign and _is_in(sign, words)), default=0)
+
+
+def _is_in(sign: Sequence[str], words: Sequence[str]) -> bool:
+    stems, wanted = [stem(word) for word in words], [stem(word) for word in sign]
+    starts = [place for place, each in enumerate(stems) if each == wanted[0]]
+    takes_back = not NEGATIONS & set(sign)
+    return any(
+        _follows(wanted[1:], stems[start + 1 :])
+        and not (takes_back and _is_denied(words[max(0, start - REACH) : start + 1]))
+        for start in starts
+    )
+
+
+def _is_denied(words: Sequence[str]) -> bool:
+    """``words`` are those before a sign, and its first one."""
+    pairs = pairwise(words)
+    return any(each in NEGATIONS and after not in ASKED_ABOUT for each, after in pairs)
+
+
+def _follows(wanted: Sequence[str], stems: Sequence[str]) -> bool:
+    for each in wanted:
+        near = stems[: GAP + 1]
+        if each not in near:
+            return False
+        stems = stems[near.index(each) + 1 :]
+    return True
