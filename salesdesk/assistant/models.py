@@ -419,7 +419,9 @@ class PromptVersion(models.Model):
     """The prompt of one agent of a business, in one of its versions.
 
     ``template`` has variables in double braces, see ``salesdesk.assistant.prompts``. There is at
-    most one draft and one published version for each agent.
+    most one draft and one published version for each agent. ``revision`` counts how often a draft
+    was saved, so that nobody saves over what somebody else has saved meanwhile. A retired version
+    that never was published is a draft that was discarded.
     """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="prompts")
@@ -429,6 +431,7 @@ class PromptVersion(models.Model):
     brand_voice = models.TextField(blank=True)
     compliance_rules = models.TextField(blank=True)
     note = models.CharField(max_length=200, blank=True, help_text="What has changed.")
+    revision = models.PositiveIntegerField(default=0)
     status = models.CharField(max_length=10, choices=VersionStatus, default=VersionStatus.DRAFT)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True
