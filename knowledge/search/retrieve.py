@@ -1,7 +1,9 @@
 """Candidates from Postgres: nearest vectors and matching words, in one round trip.
 
-Every part of the statement is bound to one business. Which way the vectors are searched depends
-on how many the business has; see :mod:`knowledge.search.indexes`.
+Every part of the statement is bound to one business. Which way it is searched depends on how many
+passages the business has; see :mod:`knowledge.search.indexes`. Where the planner would choose
+otherwise, since it knows neither how many rows a full-text query finds nor how few are wanted of
+them, an ``OFFSET 0`` or a ``LIMIT`` in a subquery decides; measured in docs/decisions.md.
 """
 
 from collections.abc import Sequence
@@ -100,12 +102,13 @@ def _statement(
 ) -> tuple[str, dict[str, Any]]:
     column, dictionary = _language(business)
     filter_sql, filter_values = _filtering(filters)
-    by_vector, setting = _by_vector(business, vector, model, filter_sql)
+    path = path_for(business, model)
+    by_vector = _by_vector(vector, model, path, filter_sql)
     statement = f"""
-        {setting}
+        {ITERATIVE if path is Path.SHARED else ""}
         WITH asked AS MATERIALIZED (SELECT %(vector)s::vector AS vector),
         nearest AS MATERIALIZED ({by_vector}),
-        {_by_words(words, column, dictionary, filter_sql)},
+        {_by_words(words, column, dictionary, path, filter_sql)},
         chosen AS (
             SELECT COALESCE(n.passage_id, w.id) AS id, n.place AS vector_place,
                    w.place AS words_place, w.score
@@ -113,15 +116,19 @@ def _statement(
             FULL JOIN (SELECT id, score, row_number() OVER (ORDER BY score DESC, id) AS place
                        FROM words) w ON w.id = n.passage_id
         )
-        SELECT p.id, p.public_id, d.public_id, d.id, d.title, p.text, p.kind, p.heading, p.page,
-               d.url, p.version, d.version_label, d.type, d.vendor, d.tags, d.updated_at,
-               1 - (e.embedding <=> (SELECT vector FROM asked)), c.score, c.vector_place,
-               c.words_place
+        SELECT found.*, c.score, c.vector_place, c.words_place
         FROM chosen c
-        JOIN knowledge_passage p ON p.id = c.id AND p.business_id = %(business)s
-        JOIN knowledge_document d ON d.id = p.document_id AND d.business_id = %(business)s
-             AND d.retired_at IS NULL AND d.version = p.version {filter_sql}
-        LEFT JOIN knowledge_passageembedding e ON e.passage_id = p.id AND e.model = %(model)s
+        CROSS JOIN LATERAL (
+            SELECT p.id, p.public_id, d.public_id, d.id, d.title, p.text, p.kind, p.heading, p.page,
+                   d.url, p.version, d.version_label, d.type, d.vendor, d.tags, d.updated_at,
+                   1 - (e.embedding <=> (SELECT vector FROM asked))
+            FROM knowledge_passage p
+            JOIN knowledge_document d ON d.id = p.document_id AND d.business_id = %(business)s
+                 AND d.retired_at IS NULL AND d.version = p.version {filter_sql}
+            LEFT JOIN knowledge_passageembedding e ON e.passage_id = p.id AND e.model = %(model)s
+            WHERE p.id = c.id AND p.business_id = %(business)s
+            LIMIT 1
+        ) found
         """  # noqa: S608
     return statement, {
         "business": business.pk,
@@ -136,47 +143,42 @@ def _statement(
     }
 
 
-def _by_vector(
-    business: Business, vector: Vector | None, model: str, filter_sql: str
-) -> tuple[str, str]:
-    """The statement of the nearest passages, and what has to be set before it."""
+def _by_vector(vector: Vector | None, model: str, path: Path, filter_sql: str) -> str:
+    """The statement of the nearest passages."""
     if vector is None:
-        return "SELECT 0::bigint AS passage_id, 0::float8 AS distance WHERE false", ""
-    path = Path.EXACT if filter_sql else path_for(business, model)
+        return "SELECT 0::bigint AS passage_id, 0::float8 AS distance WHERE false"
     cast = f"::vector({embedder(model).dimensions})"
     # Without the cast no index fits, and the business's own passages are compared one by one.
-    column = "e.embedding" if path is Path.EXACT else f"e.embedding{cast}"
+    is_exact = path is Path.EXACT or filter_sql
+    column = "e.embedding" if is_exact else f"e.embedding{cast}"
     asked = f"(SELECT vector{cast} FROM asked)"  # noqa: S608
-    return (
-        f"""SELECT e.passage_id, {column} <=> {asked} AS distance
+    return f"""SELECT e.passage_id, {column} <=> {asked} AS distance
             FROM knowledge_passageembedding e
             WHERE e.business_id = %(business)s AND e.model = %(model)s
             {_only("e.passage_id", "x.id", filter_sql)}
-            ORDER BY {column} <=> {asked} LIMIT %(limit)s""",  # noqa: S608
-        ITERATIVE if path is Path.SHARED else "",
-    )
+            ORDER BY {column} <=> {asked} LIMIT %(limit)s"""  # noqa: S608
 
 
-def _by_words(words: WordQuery, column: str, dictionary: str, filter_sql: str) -> str:
+def _by_words(words: WordQuery, column: str, dictionary: str, path: Path, filter_sql: str) -> str:
+    """The common table expressions ``matching`` (what is asked for) and ``words`` (the best)."""
     if not words.loose:
         return "words AS (SELECT 0::bigint AS id, 0::float8 AS score WHERE false)"
     score = " + ".join(
-        f"%(i{i})s * ts_rank(p.{column}, websearch_to_tsquery('{dictionary}', %(w{i})s))"
+        f"%(i{i})s * ts_rank(p.words, websearch_to_tsquery('{dictionary}', %(w{i})s))"
         for i in range(len(words.loose))
     )
-
-    def of_business(condition: str) -> str:
-        return f"""FROM knowledge_passage p WHERE p.business_id = %(business)s
-            {_only("p.id", "x.id", filter_sql)} AND p.{column} @@ {condition}"""
-
+    # The index of all businesses' words would read what the others have, too.
+    fence = "OFFSET 0" if path is Path.EXACT else ""
+    passages = f"""FROM (SELECT id, {column} AS words FROM knowledge_passage
+            WHERE business_id = %(business)s {_only("id", "x.id", filter_sql)} {fence}) p"""  # noqa: S608
     strict, loose = (f"websearch_to_tsquery('{dictionary}', %({query})s)" for query in QUERIES)
     return f"""matching AS MATERIALIZED (
             SELECT CASE WHEN count(*) >= {ENOUGH_STRICT} THEN {strict} ELSE {loose} END AS query
-            FROM (SELECT {of_business(strict)} LIMIT {ENOUGH_STRICT}) AS few
+            FROM (SELECT {passages} WHERE p.words @@ {strict} LIMIT {ENOUGH_STRICT}) AS few
         ),
         words AS MATERIALIZED (
             SELECT p.id, ({score})::float8 AS score
-            {of_business("(SELECT query FROM matching)")}
+            {passages} WHERE p.words @@ (SELECT query FROM matching)
             ORDER BY score DESC, id LIMIT %(limit)s
         )"""  # noqa: S608
 
