@@ -4,10 +4,18 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from knowledge.bench import speed
 from knowledge.bench.database import own_database
+
+FEWEST = 100
+NUMBERS = {
+    "passages": (100_000, "in all"),
+    "businesses": (10, "that share them"),
+    "queries": (200, "a business is asked"),
+    "documents": (20, "read to measure ingest"),
+}
 
 
 class Command(BaseCommand):
@@ -15,12 +23,17 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--passages", type=int, default=100_000, help="(default 100000)")
-        parser.add_argument("--businesses", type=int, default=10, help="(default 10)")
-        parser.add_argument("--queries", type=int, default=200, help="(default 200)")
+        for name, (default, what) in NUMBERS.items():
+            parser.add_argument(
+                f"--{name}", type=int, default=default, help=f"{what} (default {default})"
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        order = speed.Order(options["passages"], options["businesses"], options["queries"])
+        order = speed.Order(**{name: options[name] for name in NUMBERS})
+        if min(order.queries, order.documents, order.businesses) < 1:
+            raise CommandError("Each number must be 1 or more.")
+        if order.passages < FEWEST * order.businesses:
+            raise CommandError(f"Each business needs {FEWEST} passages or more.")
         with own_database():
             measured = speed.measure(order, self.stderr.write)
         self.stdout.write(json.dumps(measured, indent=2))
