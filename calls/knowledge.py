@@ -8,7 +8,7 @@ from functools import partial
 from django.db import DatabaseError
 
 from calls.live.profile import CallProfile
-from calls.live.records import in_searching_thread
+from calls.live.searching import in_search_process
 from knowledge.quoting import Quote, quotes_for
 from salesdesk.assistant.foresight import Foreseen, Foresight
 from salesdesk.assistant.knowledge import Prepared
@@ -41,7 +41,7 @@ async def look_up(business_id: int, question: str) -> Quotes:
     """A search that fails is logged, and nothing is known."""
     try:
         async with asyncio.timeout(SEARCH_WITHIN_S):
-            return await in_searching_thread(quotes_for, business_id, question)
+            return await in_search_process(quotes_for, business_id, question)
     except (SalesdeskError, DatabaseError, TimeoutError):
         log.exception("the documents could not be searched")
         return ()

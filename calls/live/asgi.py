@@ -3,10 +3,12 @@
 `uvicorn calls.live.asgi:application --ws websockets-sansio --loop uvloop --ws-max-size 65536`
 """
 
+import asyncio
 import gc
 import logging
 import os
 import sys
+from collections.abc import Awaitable
 from typing import Any
 
 import django
@@ -20,6 +22,7 @@ from django.urls import path  # noqa: E402
 
 from calls.engines.base import warm_up  # noqa: E402
 from calls.live.consumer import MediaConsumer  # noqa: E402
+from calls.live.searching import start_search_process, stop_search_process  # noqa: E402
 from salesdesk.lib.errors import SalesdeskError  # noqa: E402
 
 log = logging.getLogger(__name__)
@@ -60,16 +63,25 @@ def favour_audio() -> None:
     sys.setswitchinterval(THREADS_TURN_SECONDS)
 
 
+async def _ready(what: str, getting_ready: Awaitable[None]) -> None:
+    """A part that does not get ready is logged; the first call then meets the error itself."""
+    try:
+        await getting_ready
+    except SalesdeskError as error:
+        log.warning("%s is not ready: %s", what, error.message)
+
+
 async def lifespan(scope: Any, receive: Any, send: Any) -> None:
     """At the start, load what the first call would wait for."""
     await receive()
-    try:
-        await warm_up(settings.VOICE_ENGINE)
-    except SalesdeskError as error:
-        log.warning("the voice engine is not ready: %s", error.message)
+    await asyncio.gather(
+        _ready("the voice engine", warm_up(settings.VOICE_ENGINE)),
+        _ready("the search of documents", start_search_process()),
+    )
     favour_audio()
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    stop_search_process()
     await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from calls.live.events import RunTool, ToolAnswered
 from calls.live.profile import CallProfile
 from calls.live.records import in_searching_thread
+from calls.live.searching import in_search_process
 from salesdesk.assistant.foresight import Foreseen, Foresight
 from salesdesk.assistant.tools import UNKNOWN, run_tool, tools_for
 from salesdesk.lib.sources import Sources
@@ -67,19 +68,20 @@ class Toolbox:
         if question:
             return await self._ahead[tool.name].find(question)
         began = asyncio.get_running_loop().time()
-        result = await self._in_thread(tool, arguments)
+        result = await in_searching_thread(run_tool, tool, arguments, self._context())
         took_ms = round((asyncio.get_running_loop().time() - began) * 1000)
         return Foreseen(result, took_ms, took_ms, ahead=False)
 
     def _looking_up(self, tool: Tool) -> Callable[[str], Awaitable[ToolResult]]:
-        return lambda question: self._in_thread(tool, json.dumps({tool.question_field: question}))
+        def look_up(question: str) -> Awaitable[ToolResult]:
+            arguments = json.dumps({tool.question_field: question})
+            return in_search_process(run_tool, tool, arguments, self._context())
 
-    async def _in_thread(self, tool: Tool, arguments: str) -> ToolResult:
+        return look_up
+
+    def _context(self) -> ToolContext:
         assert self._profile.business_id is not None, "a call with tools belongs to a business"
-        context = ToolContext(
-            self._profile.business_id, self._profile.call_id, datetime.now(tz=UTC)
-        )
-        return await in_searching_thread(run_tool, tool, arguments, context)
+        return ToolContext(self._profile.business_id, self._profile.call_id, datetime.now(tz=UTC))
 
 
 def question_alone(tool: Tool, arguments: str) -> str:
