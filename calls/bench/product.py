@@ -19,11 +19,15 @@ from calls import services
 from calls.bench.carrier import Ring
 from calls.enums import CallStatus, Speaker
 from calls.models import Call, MediaStream, Utterance
+from knowledge.bench import starter
+from salesdesk.businesses.models import Business
 from salesdesk.businesses.services import add_number, create_business
 from salesdesk.lib.errors import SalesdeskError
 from salesdesk.lib.ids import public_id
 
 NUMBER = "+14155550100"
+READERS_NUMBER = "+14155550101"
+"""Of the business that has documents to look things up in."""
 CALLER = "+14155550199"
 ENDED_WITHIN_SECONDS = 20.0
 POLL_SECONDS = 0.05
@@ -35,18 +39,24 @@ class CallsDidNotEnd(SalesdeskError):
 
 @contextmanager
 def own_database() -> Iterator[str]:
-    """An empty database with one business, there while the context is; its URL."""
+    """A database with two businesses, there while the context is; its URL."""
     wrapper = cast(DatabaseWrapper, connection)
     original = str(wrapper.settings_dict["NAME"])
     wrapper.settings_dict["TEST"]["NAME"] = f"{original}_bench_{public_id()}".lower()
     wrapper.close_pool()
     name = wrapper.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        business = create_business("Benchmark", prompt="You echo what you hear.", engine="realtime")
-        add_number(business, NUMBER)
+        _business(NUMBER)
+        starter.load(_business(READERS_NUMBER))
         yield url_of(name)
     finally:
         wrapper.creation.destroy_test_db(original, verbosity=0)
+
+
+def _business(number: str) -> Business:
+    business = create_business(number, prompt="You echo what you hear.", engine="realtime")
+    add_number(business, number)
+    return business
 
 
 def url_of(database: str) -> str:
@@ -54,15 +64,15 @@ def url_of(database: str) -> str:
     return urlunsplit(urlsplit(settings.DATABASE_URL)._replace(path=f"/{quote(database)}"))
 
 
-def take_calls(count: int, *, media_url: str, auth_token: str) -> list[Ring]:
+def take_calls(count: int, *, number: str, media_url: str, auth_token: str) -> list[Ring]:
     """So many inbound calls, each with a fresh media token and the handshake's signature."""
     signer = RequestValidator(auth_token)
-    return [_take_call(media_url, signer) for _ in range(count)]
+    return [_take_call(number, media_url, signer) for _ in range(count)]
 
 
-def _take_call(media_url: str, signer: RequestValidator) -> Ring:
+def _take_call(number: str, media_url: str, signer: RequestValidator) -> Ring:
     name = public_id()
-    call = services.receive_call(sid=f"CA{name}", from_number=CALLER, to_number=NUMBER)
+    call = services.receive_call(sid=f"CA{name}", from_number=CALLER, to_number=number)
     url = f"{media_url}/media/{services.issue_media_token(call)}/"
     headers = {"X-Twilio-Signature": signer.compute_signature(url, {})}
     return Ring(url=url, stream_sid=f"MZ{name}", call_sid=f"CA{name}", headers=headers)

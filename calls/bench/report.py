@@ -19,7 +19,12 @@ MOST_CLEAR_MS = 25.0
 MOST_MEMORY_KB = 1024.0
 
 
-def report(relay: Sequence[Phase], salesdesk: Sequence[Phase], server: str) -> dict[str, Any]:
+def report(
+    relay: Sequence[Phase],
+    salesdesk: Sequence[Phase],
+    server: str,
+    with_documents: Sequence[Phase] = (),
+) -> dict[str, Any]:
     """Everything measured; `docs/benchmarks.md` explains each name."""
     recorded, expected = figures.utterances(salesdesk)
     both = [*relay, *salesdesk]
@@ -43,8 +48,23 @@ def report(relay: Sequence[Phase], salesdesk: Sequence[Phase], server: str) -> d
         "rounds": len(salesdesk),
         "server": server,
         **measured,
+        **({"with_documents": _beside(relay, salesdesk, with_documents)} if with_documents else {}),
         "goals": goals(measured),
         "machine": machine(),
+    }
+
+
+def _beside(
+    relay: Sequence[Phase], without: Sequence[Phase], phases: Sequence[Phase]
+) -> dict[str, Any]:
+    """The same calls to a business whose documents are searched while callers speak."""
+    plain, searching = _percentiles(without), _percentiles(phases)
+    return {
+        "processor_ms_per_call_second": _processor(relay, phases),
+        "added_delay_ms": _delays(relay, phases),
+        "over_without_documents": {name: round(searching[name] - plain[name], 2) for name in plain},
+        "clear_ms": _clears(phases),
+        "frames_lost": figures.total(phases, "lost"),
     }
 
 

@@ -45,6 +45,7 @@ class Order:
     rounds: int
     server: str
     stock_consumer: bool
+    documents: bool
     logs: Path
     database_url: str
 
@@ -125,16 +126,22 @@ class Relay:
 
 
 class Salesdesk:
-    name = "salesdesk"
+    """The media process, called at one business's number."""
 
-    def __init__(self, pid: int, ports: Ports, auth_token: str) -> None:
+    def __init__(self, name: str, number: str, pid: int, ports: Ports, auth_token: str) -> None:
+        self.name = name
         self.pid = pid
+        self._number = number
         self._url = media_url(ports)
         self._auth_token = auth_token
 
     async def take_calls(self, count: int) -> list[Ring]:
         return await in_thread(
-            product.take_calls, count, media_url=self._url, auth_token=self._auth_token
+            product.take_calls,
+            count,
+            number=self._number,
+            media_url=self._url,
+            auth_token=self._auth_token,
         )
 
     async def end_calls(self, rings: Sequence[Ring]) -> list[tuple[int, int]]:
@@ -179,9 +186,15 @@ async def run(order: Order, say: Say) -> dict[str, Any]:
         async with Load() as load:
             await supervisor.attend(until_listening(ports.fake, ports.relay))
             pids = supervisor.pids()
-            relay = Relay(pids["relay"], ports)
-            salesdesk = Salesdesk(pids["media"], ports, auth_token)
-            return await supervisor.attend(Measuring(order, load, say).all(relay, salesdesk))
+            bridges: list[Bridge] = [
+                Relay(pids["relay"], ports),
+                Salesdesk("salesdesk", product.NUMBER, pids["media"], ports, auth_token),
+            ]
+            if order.documents:
+                number = product.READERS_NUMBER
+                reader = Salesdesk("with_documents", number, pids["media"], ports, auth_token)
+                bridges.append(reader)
+            return await supervisor.attend(Measuring(order, load, say).all(*bridges))
 
 
 def environment_for(order: Order, ports: Ports, auth_token: str) -> dict[str, str]:
@@ -235,17 +248,17 @@ class Measuring:
         self._load = load
         self._say = say
 
-    async def all(self, relay: Relay, salesdesk: Salesdesk) -> dict[str, Any]:
-        idle_kb = await self._warm_up(relay, salesdesk)
-        phases: dict[str, list[Phase]] = {relay.name: [], salesdesk.name: []}
-        turns = list(in_turns(relay, salesdesk, self._order.rounds))
+    async def all(self, *bridges: Bridge) -> dict[str, Any]:
+        idle_kb = await self._warm_up(*bridges)
+        phases: dict[str, list[Phase]] = {bridge.name: [] for bridge in bridges}
+        turns = list(in_turns(bridges, self._order.rounds))
         for number, bridge in enumerate(turns, start=1):
             self._say(
                 f"{number} of {len(turns)}: {bridge.name}, {self._order.calls} calls for "
                 f"{self._order.seconds:g} s ..."
             )
             phases[bridge.name].append(await self._phase(bridge, idle_kb[bridge.name]))
-        return report(phases[relay.name], phases[salesdesk.name], server_name(self._order))
+        return report(**phases, server=server_name(self._order))
 
     async def _warm_up(self, *bridges: Bridge) -> dict[str, float]:
         """A few short calls, so that everything is loaded; the memory then used, in kB."""
@@ -282,7 +295,7 @@ def server_name(order: Order) -> str:
     return f"{order.server}, stock consumer" if order.stock_consumer else order.server
 
 
-def in_turns(relay: Relay, salesdesk: Salesdesk, rounds: int) -> Iterator[Bridge]:
-    """A B, B A, A B …: what slowly changes on the machine then falls on both alike."""
+def in_turns(bridges: Sequence[Bridge], rounds: int) -> Iterator[Bridge]:
+    """A B, B A, A B …: what slowly changes on the machine then falls on all alike."""
     for number in range(rounds):
-        yield from (relay, salesdesk) if number % 2 == 0 else (salesdesk, relay)
+        yield from bridges if number % 2 == 0 else reversed(bridges)

@@ -26,7 +26,13 @@ FRAMES_PER_WORD = 20
 FRAMES_PER_ITEM = 250
 
 OPENING_WORDS = "You are hearing an echo of yourself "
-CALLERS_WORDS = "how long is the warranty"
+CALLERS_WORDS = (
+    "how long is the warranty on the inverter",
+    "what does a heat pump cost",
+    "can I finance a new roof",
+    "do your panels work when it rains",
+    "how often should the filter be changed",
+)
 USAGE = {"total_tokens": 12, "input_tokens": 8, "output_tokens": 4}
 
 _APPEND = '{"type":"input_audio_buffer.append","audio":"'
@@ -159,7 +165,7 @@ class BenchSession:
             "conversation.item.input_audio_transcription.completed",
             item_id=item_id,
             content_index=0,
-            transcript=CALLERS_WORDS,
+            transcript=CALLERS_WORDS[self._stretches % len(CALLERS_WORDS)],
             usage={"type": "duration", "seconds": 1},
         )
 

@@ -36,6 +36,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--stock-consumer", action="store_true", help="with Channels' own dispatch"
         )
+        parser.add_argument(
+            "--documents",
+            action="store_true",
+            help="also with a business whose documents are searched while callers speak",
+        )
         parser.add_argument("--json-only", action="store_true", help="say nothing meanwhile")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,6 +52,7 @@ class Command(BaseCommand):
                 rounds=options["rounds"] or (2 if options["seconds"] >= LONG_ENOUGH else 1),
                 server=options["server"],
                 stock_consumer=options["stock_consumer"],
+                documents=options["documents"],
                 logs=embedded.data_dir() / "logs" / "bench-voice",
                 database_url=database_url,
             )

@@ -47,3 +47,15 @@ def test_too_short_a_measurement_has_no_ratio_and_misses_its_goal() -> None:
     found = report([unmeasured], [ours], "a server")
     assert found["processor_ms_per_call_second"]["ratio"] is None
     assert not found["goals"]["processor_ratio"]["pass"]
+
+
+def test_calls_with_documents_stand_beside_those_without() -> None:
+    ours = phase("salesdesk", processor_seconds=0.005, delay_us=900)
+    searching = phase("salesdesk", processor_seconds=0.006, delay_us=1_000)
+    assert "with_documents" not in report([RELAY], [ours], "a server")
+    found = report([RELAY], [ours], "a server", [searching])
+    assert found["added_delay_ms"]["p99"] == 0.9
+    beside = found["with_documents"]
+    assert beside["over_without_documents"] == {"p50": 0.1, "p95": 0.1, "p99": 0.1}
+    assert beside["added_delay_ms"]["over_relay"]["p99"] == 0.6
+    assert beside["processor_ms_per_call_second"]["ratio"] == 1.5
