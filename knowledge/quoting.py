@@ -55,7 +55,11 @@ class Candidate:
 
 def quotes_for(business_id: int, question: str) -> tuple[Quote, ...]:
     """One to three sentences that answer the question, the most fitting first; none if unknown."""
-    found = answer(Business.objects.get(pk=business_id), question)
+    return quotes_from(answer(Business.objects.get(pk=business_id), question))
+
+
+def quotes_from(found: Answer) -> tuple[Quote, ...]:
+    """The sentences of an answer that can be said on the telephone; none if it is none."""
     if not found.is_answerable:
         return ()
     questions = sum(part.is_answerable for part in found.steps.parts)

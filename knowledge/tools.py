@@ -1,11 +1,11 @@
 """What agents may do with a business's documents."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
 
-from knowledge.quoting import sources_of
-from knowledge.search.pipeline import answer
+from knowledge.quoting import quotes_from, sources_of
+from knowledge.search.pipeline import Answer, answer
 from salesdesk.businesses.models import Business
 from salesdesk.lib.tools import ToolContext, ToolResult, Trust
 
@@ -42,5 +42,18 @@ class SearchKnowledge:
     def run(self, context: ToolContext, given: Question) -> ToolResult:
         found = answer(Business.objects.get(pk=context.business_id), given.query)
         if not found.is_answerable:
-            return ToolResult(NOTHING_FOUND)
-        return ToolResult(f"{SPEAK_FROM}\n\n{found.context}", sources_of(found))
+            return ToolResult(NOTHING_FOUND, data={"answerable": False, "sentences": []})
+        return ToolResult(
+            f"{SPEAK_FROM}\n\n{found.context}",
+            sources_of(found),
+            data={"answerable": True, "sentences": _sentences(found)},
+            confidence=max((each.scores.rerank or 0.0 for each in found.found), default=None),
+        )
+
+
+def _sentences(found: Answer) -> list[dict[str, Any]]:
+    """What can be said as it stands, each sentence with its citations."""
+    return [
+        {"text": quote.sentence, "citations": [dict(each) for each in quote.citations]}
+        for quote in quotes_from(found)
+    ]

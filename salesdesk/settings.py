@@ -365,6 +365,19 @@ VOICE_ENGINES: dict[str, dict[str, Any]] = {
 }
 MEDIA_TOKEN_SECONDS = 60
 AGENT_TOOLS = ["knowledge.tools.SearchKnowledge"]
+TEXT_AGENT = "salesdesk.assistant.text_agent.offline_agent"
+
+# ---------------------------------------------------------------- the agent
+
+# Which models answer, in the order in which they are tried; the offline agent comes last.
+LLM_MODELS = env.list("LLM_MODEL", default=["offline"])
+LLM_BASE_URL = env.str("LLM_BASE_URL", default="")
+LLM_API_KEY = env.str("LLM_API_KEY", default="")
+ANTHROPIC_API_KEY = env.str("ANTHROPIC_API_KEY", default="")
+# Seconds after which somebody who waits on the phone hears that it takes a moment, and after
+# which no answer is waited for.
+AGENT_SOFT_SECONDS = env.float("AGENT_SOFT_SECONDS", default=1.5)
+AGENT_HARD_SECONDS = env.float("AGENT_HARD_SECONDS", default=15.0)
 
 # ---------------------------------------------------------------- knowledge
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from pydantic import ValidationError
 
+from salesdesk.assistant.enums import ToolStatus
 from salesdesk.lib.errors import SalesdeskError
 from salesdesk.lib.tools import Tool, ToolContext, ToolResult, Trust
 
@@ -46,22 +47,43 @@ def describe(tool: Tool) -> dict[str, object]:
     return {"name": tool.name, "description": tool.description, "parameters": schema}
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a tool was used: ``error`` is for the log and may hold what the model is not told."""
+
+    result: ToolResult
+    status: str = ToolStatus.OK
+    error: str = ""
+
+
 def run_tool(tool: Tool, arguments: str, context: ToolContext) -> ToolResult:
-    """What the tool says to ``arguments`` (JSON, as a model wrote them); never raises.
+    """What the tool says to ``arguments`` (JSON, as a model wrote them); never raises."""
+    return use_tool(tool, arguments, context).result
+
+
+def use_tool(tool: Tool, arguments: str, context: ToolContext) -> Outcome:
+    """Run the tool on ``arguments`` (JSON, as a model wrote them); never raises.
 
     What goes wrong is told in words, so that the model can make the best of it.
     """
+    if tool.role > context.trust:
+        return refused(UNKNOWN)
     try:
         result = tool.run(context, tool.input.model_validate_json(arguments or "{}"))
     except ValidationError as error:
-        return ToolResult(f"These arguments do not fit: {_in_words(error)}")
+        words = f"These arguments do not fit: {_in_words(error)}"
+        return Outcome(ToolResult(words), ToolStatus.INVALID, words)
     except SalesdeskError as error:
         logger.warning("tool %s refused", tool.name, exc_info=error)
-        return ToolResult(error.message)
-    except Exception:  # a call must not end because a tool has a fault
+        return refused(error.message)
+    except Exception as error:  # a call must not end because a tool has a fault
         logger.exception("tool %s failed", tool.name)
-        return ToolResult(FAILED)
-    return _bounded(result)
+        return Outcome(ToolResult(FAILED), ToolStatus.FAILED, repr(error))
+    return Outcome(_bounded(result))
+
+
+def refused(words: str) -> Outcome:
+    return Outcome(ToolResult(words), ToolStatus.REFUSED, words)
 
 
 def _in_words(error: ValidationError) -> str:

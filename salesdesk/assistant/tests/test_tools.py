@@ -11,7 +11,9 @@ from salesdesk.assistant.tools import describe, run_tool, tools_for
 from salesdesk.lib.errors import Conflict
 from salesdesk.lib.tools import ToolContext, ToolResult, Trust
 
-CONTEXT = ToolContext(business_id=1, conversation_id="c1", now=datetime(2026, 1, 1, tzinfo=UTC))
+CONTEXT = ToolContext(
+    business_id=1, conversation_id="c1", now=datetime(2026, 1, 1, tzinfo=UTC), trust=Trust.REP
+)
 
 
 class Wish(BaseModel):

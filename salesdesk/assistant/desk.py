@@ -1,0 +1,95 @@
+"""The agent as pydantic-ai knows it: its instructions and tools, for whichever model."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pydantic_ai import Agent, RunContext, Tool, ToolDefinition, ToolReturn
+from pydantic_ai.models.function import FunctionModel
+
+from salesdesk.assistant import prompts
+from salesdesk.assistant.briefing import Briefing
+from salesdesk.assistant.prompt_defaults import BUILT_IN
+from salesdesk.assistant.specialists import tools_of
+from salesdesk.assistant.steps import ToolUse
+from salesdesk.assistant.tools import describe, tools_for
+from salesdesk.assistant.turn import Turn, arguments_of
+from salesdesk.lib.tools import Tool as DeskTool
+from salesdesk.lib.tools import Trust
+
+WHY: Mapping[str, object] = {
+    "type": "string",
+    "description": "Why you use it, in a few words. For the log.",
+}
+
+
+class Deps:
+    """What a run of the agent has at hand."""
+
+    def __init__(self, turn: Turn, briefing: Briefing) -> None:
+        self.turn = turn
+        self.briefing = briefing
+
+    @property
+    def agent(self) -> str:
+        return self.turn.conversation.state.agent
+
+
+@cache
+def desk_agent(trust: Trust) -> Agent[Deps, str]:
+    """The agent with all tools of this role; one for the whole process."""
+    agent = Agent(
+        deps_type=Deps,
+        output_type=str,
+        name="desk",
+        tools=[_tool(tool) for tool in tools_for(trust).values()],
+        tool_timeout=None,
+        retries=1,
+    )
+    agent.instructions(_instructions)
+    return agent
+
+
+def _tool(tool: DeskTool) -> Tool[Deps]:
+    described = describe(tool)
+    schema: dict[str, Any] = dict(described["parameters"])  # type: ignore[call-overload]
+    schema["properties"] = {**schema.get("properties", {}), "why": WHY}
+
+    async def use(context: RunContext[Deps], **given: Any) -> ToolReturn[str]:
+        arguments, why = arguments_of(given)
+        result = await context.deps.turn.use(
+            ToolUse(tool.name, arguments, why), context.tool_call_id or tool.name
+        )
+        return ToolReturn(result.output)
+
+    made: Tool[Deps] = Tool.from_schema(
+        use,
+        name=tool.name,
+        description=tool.description,
+        json_schema=schema,
+        takes_ctx=True,
+        sequential=tool.changes,
+    )
+    made.prepare = _only_of_its_agents
+    return made
+
+
+async def _only_of_its_agents(
+    context: RunContext[Deps], definition: ToolDefinition
+) -> ToolDefinition | None:
+    """Models are shown the tools of the agent that is at work; rules know them all."""
+    if isinstance(context.model, FunctionModel):
+        return definition
+    return definition if definition.name in tools_of(context.deps.agent) else None
+
+
+def _instructions(context: RunContext[Deps]) -> str:
+    deps = context.deps
+    briefing = deps.briefing
+    return prompts.build(
+        briefing.prompts.get(deps.agent) or BUILT_IN[deps.agent],
+        deps.turn.conversation,
+        channel=briefing.context.channel,
+        customer=briefing.customer,
+        summary=briefing.summary,
+    )

@@ -1,0 +1,158 @@
+"""One conversation's tools: run within their time, looked up ahead, and put down in a log."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from salesdesk.assistant.enums import AgentName, ToolStatus
+from salesdesk.assistant.foresight import Foreseen, Foresight
+from salesdesk.assistant.steps import ToolUse
+from salesdesk.assistant.tools import UNKNOWN, Outcome, refused, tools_for, use_tool
+from salesdesk.lib.sources import Sources
+from salesdesk.lib.threads import DatabaseThreads
+from salesdesk.lib.tools import Tool, ToolContext, ToolResult
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TOO_SLOW = "This takes too long. Say so, and offer that a colleague gets in touch."
+
+_threads = DatabaseThreads(8, "tools")
+
+
+class Threads(Protocol):
+    """Where tools run: :class:`~salesdesk.lib.threads.DatabaseThreads` or the like."""
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A tool was used, and what became of it; ``sources`` are the passages it told of."""
+
+    use: ToolUse
+    agent: str
+    status: str
+    result: ToolResult
+    error: str
+    at: datetime
+    latency_ms: int
+    sources: Sources | None = None
+
+
+@dataclass(slots=True)
+class ToolRunner:
+    """The tools that may be used in one conversation.
+
+    A tool that looks up what the customer asks can be run while they still speak (``expect``); the
+    agent's own use of it is then answered at once, where it asks for nearly the same. A tool that
+    changes something is run once for the same arguments in a turn: a second use, after a model had
+    to be asked again, gets the same answer. ``log`` is what was used and not yet taken from it.
+    """
+
+    context: ToolContext
+    threads: Threads = _threads
+    may_look_ahead: bool = True
+    log: list[Used] = field(default_factory=list)
+    _tools: Mapping[str, Tool] = field(init=False)
+    _ahead: dict[str, Foresight[Outcome]] = field(init=False)
+    _done: dict[str, Used] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._tools = tools_for(self.context.trust)
+        self._ahead = {
+            name: Foresight(self._looking_up(tool))
+            for name, tool in self._tools.items()
+            if tool.question_field and self.may_look_ahead
+        }
+
+    @property
+    def tools(self) -> Mapping[str, Tool]:
+        return self._tools
+
+    def begin_turn(self) -> None:
+        self._done.clear()
+
+    def expect(self, text: str) -> None:
+        """The customer has said this so far."""
+        for foresight in self._ahead.values():
+            foresight.expect(text)
+
+    async def run(self, use: ToolUse, *, agent: str = AgentName.DESK) -> Used:
+        """Use a tool. What goes wrong is told in the result's words; nothing is raised."""
+        if use.key in self._done:
+            return self._done[use.key]
+        used = await self._run(use, agent)
+        self.log.append(used)
+        if used.status == ToolStatus.OK and self._tools[use.name].changes:
+            self._done[use.key] = used
+        return used
+
+    def take_log(self) -> list[Used]:
+        taken, self.log = self.log, []
+        return taken
+
+    def close(self) -> None:
+        """Give up what is being looked up ahead; safe to call twice."""
+        for foresight in self._ahead.values():
+            foresight.close()
+
+    async def _run(self, use: ToolUse, agent: str) -> Used:
+        began = asyncio.get_running_loop().time()
+        at = datetime.now(tz=UTC)
+        tool = self._tools.get(use.name)
+        if tool is None:
+            log.warning("an agent asked for a tool that there is not")
+            return Used(use, agent, ToolStatus.REFUSED, refused(UNKNOWN).result, UNKNOWN, at, 0)
+        found = await self._within_time(tool, use)
+        took_ms = round((asyncio.get_running_loop().time() - began) * 1000)
+        outcome = found.value
+        return Used(
+            use,
+            agent,
+            outcome.status,
+            outcome.result,
+            outcome.error,
+            at,
+            took_ms,
+            sources_of(outcome.result, found),
+        )
+
+    async def _within_time(self, tool: Tool, use: ToolUse) -> Foreseen[Outcome]:
+        try:
+            async with asyncio.timeout(tool.timeout_s):
+                return await self._find(tool, use.arguments)
+        except TimeoutError:
+            log.error("tool %s took longer than %s s", tool.name, tool.timeout_s)
+            late = Outcome(ToolResult(TOO_SLOW), ToolStatus.TIMED_OUT, TOO_SLOW)
+            limit_ms = round(tool.timeout_s * 1000)
+            return Foreseen(late, limit_ms, limit_ms, ahead=False)
+
+    async def _find(self, tool: Tool, arguments: Mapping[str, Any]) -> Foreseen[Outcome]:
+        question = arguments.get(tool.question_field) if len(arguments) == 1 else None
+        if isinstance(question, str) and tool.name in self._ahead:
+            return await self._ahead[tool.name].find(question)
+        began = asyncio.get_running_loop().time()
+        outcome = await self._in_thread(tool, arguments)
+        took_ms = round((asyncio.get_running_loop().time() - began) * 1000)
+        return Foreseen(outcome, took_ms, took_ms, ahead=False)
+
+    def _looking_up(self, tool: Tool) -> Callable[[str], Awaitable[Outcome]]:
+        return lambda question: self._in_thread(tool, {tool.question_field: question})
+
+    async def _in_thread(self, tool: Tool, arguments: Mapping[str, Any]) -> Outcome:
+        context = replace(self.context, now=datetime.now(tz=UTC))
+        return await self.threads.run(use_tool, tool, json.dumps(arguments), context)
+
+
+def sources_of(result: ToolResult, found: Foreseen[Outcome]) -> Sources | None:
+    """The passages that the model was told, and what finding them cost."""
+    if not result.citations:
+        return None
+    return Sources(result.citations, found.took_ms, found.waited_ms, found.ahead)
