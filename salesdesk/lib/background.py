@@ -1,0 +1,43 @@
+"""One event loop for asynchronous work that a request starts, whether or not it waits for it.
+
+Each process has one at most, in a thread of its own, made when it is first needed. So clients
+that belong to a loop (of models, of Redis) live on from one request to the next, and work goes on
+when the browser that asked for it has gone.
+"""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from salesdesk.lib.logs import request_id
+
+T = TypeVar("T")
+
+_lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` gives or raises. Not to be called where an event loop runs."""
+    return start(work).result()
+
+
+def start(work: Coroutine[Any, Any, T]) -> "Future[T]":
+    """Begin ``work``; it goes on when nobody waits. Its log lines name the request."""
+    return asyncio.run_coroutine_threadsafe(_named(work, request_id.get()), _running_loop())
+
+
+async def _named(work: Coroutine[Any, Any, T], request: str) -> T:
+    request_id.set(request)
+    return await work
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    global _loop
+    with _lock:
+        if _loop is None:
+            _loop = asyncio.new_event_loop()
+            threading.Thread(target=_loop.run_forever, name="background", daemon=True).start()
+        return _loop

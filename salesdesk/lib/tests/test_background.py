@@ -1,0 +1,48 @@
+"""The event loop on which work outlives its request."""
+
+import asyncio
+import threading
+
+import pytest
+
+from salesdesk.lib.background import run, start
+from salesdesk.lib.logs import request_id
+
+
+async def where() -> tuple[asyncio.AbstractEventLoop, str]:
+    return asyncio.get_running_loop(), request_id.get()
+
+
+def test_all_work_is_done_on_one_loop_in_one_thread() -> None:
+    before = threading.active_count()
+    loops = {id(run(where())[0]) for _ in range(20)}
+
+    assert len(loops) == 1
+    assert threading.active_count() - before <= 1
+
+
+def test_work_carries_the_id_of_its_request() -> None:
+    token = request_id.set("request-1")
+    try:
+        assert run(where())[1] == "request-1"
+    finally:
+        request_id.reset(token)
+    assert run(where())[1] == ""
+
+
+def test_what_goes_wrong_comes_out() -> None:
+    async def fail() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        run(fail())
+
+
+def test_started_work_goes_on_by_itself() -> None:
+    done = threading.Event()
+
+    async def work() -> None:
+        done.set()
+
+    start(work())
+    assert done.wait(5)
