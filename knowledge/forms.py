@@ -49,7 +49,10 @@ class TagsField(forms.CharField):
 
 
 class ForBusiness(forms.Form):
-    """A form that asks for which of the businesses whose knowledge the user may change."""
+    """A form that asks for which of the businesses whose knowledge the user may change.
+
+    Who may change one only is not asked.
+    """
 
     business = forms.ModelChoiceField(Business.objects.none(), to_field_name="public_id")
 
@@ -59,6 +62,9 @@ class ForBusiness(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = businesses_where(user, Ability.MANAGE_KNOWLEDGE)
         field.empty_label = None
+        if len(only := field.queryset[:2]) == 1:  # nothing to choose
+            field.widget = forms.HiddenInput()
+            self.initial["business"] = only[0]
 
 
 class AboutForm(forms.Form):
@@ -177,7 +183,7 @@ class DocumentTextForm(forms.Form):
 
 class ChunkingForm(forms.Form):
     chunking = forms.ChoiceField(
-        label="Cut into passages", choices=Chunking.choices, help_text=CHUNKING_HELP
+        label="Way of cutting", choices=Chunking.choices, help_text=CHUNKING_HELP
     )
 
 

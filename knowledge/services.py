@@ -22,6 +22,7 @@ from knowledge.parsing import Unreadable, limits, parse
 from knowledge.parsing.detect import MARKDOWN, content_type_of
 from knowledge.parsing.text import one_line
 from knowledge.processing import announce, hash_of, process_document
+from knowledge.web.addresses import Guard, Refused
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import Conflict, InvalidInput
@@ -137,7 +138,8 @@ def add_url(
 ) -> Document:
     """Keep a page of the web, which the worker fetches.
 
-    Raises ``InvalidInput`` for what is no address, ``Conflict`` for one that is there already.
+    Raises ``InvalidInput`` for what is no address of the public web, ``Conflict`` for one that is
+    there already.
     """
     url = _address(url)
     document = Document(
@@ -420,6 +422,10 @@ def _address(url: str) -> str:
         URLValidator(schemes=("http", "https"))(url.strip())
     except ValidationError as error:
         raise InvalidInput("This is no address of a web page.") from error
+    try:
+        Guard().check_url(url.strip())
+    except Refused as error:
+        raise InvalidInput(error.message) from error
     return url.strip()
 
 

@@ -119,6 +119,13 @@ def test_a_page_is_added_once_for_each_business(
         services.add_url(business, URL, by=None)
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1/", "https://[::1]/", "http://nas.local/a"])
+def test_a_page_of_a_private_network_is_not_kept(business: Business, url: str) -> None:
+    with pytest.raises(InvalidInput, match="private network"):
+        services.add_url(business, url, by=None)
+    assert not Document.objects.exists()
+
+
 def test_a_page_is_fetched_by_the_worker(
     business: Business, words_model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,9 @@ from knowledge.enums import Chunking, DocumentStatus, Origin
 from knowledge.models import Crawl, Document, EmbeddingChange, PassageUse
 from knowledge.tests.conftest import SAMPLES, AddSample, finish
 from knowledge.web.services import add_site, start_sync
+from salesdesk.accounts.enums import Role
 from salesdesk.accounts.models import User
+from salesdesk.accounts.services import give_role
 from salesdesk.businesses.models import Business
 from salesdesk.lib.uploads import LARGEST_REQUEST, TOO_LARGE
 
@@ -163,6 +165,33 @@ def test_a_request_that_is_too_large_is_turned_away_unread(
     assert (page.status_code, api.status_code) == (413, 413)
     assert TOO_LARGE in page.content.decode()
     assert api.json()["error"]["code"] == "too_large"
+
+
+def test_a_private_address_is_refused_in_a_sentence(
+    business: Business, manager: User, client_for: ClientFor
+) -> None:
+    values = {
+        "business": business.public_id,
+        "url": "http://127.0.0.1/",
+        "chunking": "paragraph",
+    }
+
+    response = client_for(manager).post(reverse("knowledge:by_url"), values)
+
+    assert response.status_code == 422
+    assert "The address leads into a private network" in response.content.decode()
+
+
+def test_only_who_has_several_businesses_is_asked_for_which(
+    business: Business, other_business: Business, manager: User, client_for: ClientFor
+) -> None:
+    client = client_for(manager)
+    one = client.get(reverse("knowledge:write")).context["form"]["business"]
+    give_role(manager, business_id=other_business.pk, role=Role.MANAGER)
+    several = client.get(reverse("knowledge:write")).context["form"]["business"]
+
+    assert one.is_hidden and business.public_id in str(one)
+    assert not several.is_hidden and other_business.public_id in str(several)
 
 
 def test_a_page_that_is_there_already_is_not_added_twice(
@@ -330,6 +359,19 @@ def test_search_finds_nothing_of_other_businesses(
 
     assert response.context["answer"].found == ()
     assert forbidden.status_code == 422
+
+
+def test_who_has_no_documents_is_told_so(
+    business: Business, rep: User, client_for: ClientFor
+) -> None:
+    client = client_for(rep)
+    nothing = client.get(reverse("knowledge:search"), {"q": "warranty"}).content.decode()
+    finish(write(business, "Prices", "A visit is free."))
+    other = client.get(reverse("knowledge:search"), {"q": "warranty"}).content.decode()
+
+    assert "nothing to answer from yet" in nothing
+    assert "Reranked" not in nothing
+    assert "The documents do not answer this" in other
 
 
 def test_use_is_counted_and_what_is_never_used_or_stale_is_listed(

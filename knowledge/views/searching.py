@@ -42,4 +42,9 @@ def _answered(business: Business, values: dict[str, Any]) -> dict[str, Any]:
         return {"error": error.message}
     took = told.steps.took_ms
     found = sum(took.get(step, 0.0) for step in FINDING)
-    return {"answer": told, "total_ms": sum(took.values()), "found_ms": found}
+    return {
+        "answer": told,
+        "total_ms": sum(took.values()),
+        "found_ms": found,
+        "is_empty": not told.is_answerable and not business.passages.exists(),
+    }

@@ -25,6 +25,10 @@ DOORS_TO_IPV4 = tuple(
 )
 """IPv6 networks whose addresses carry an IPv4 address inside, perhaps a private one."""
 
+PRIVATE = "The address leads into a private network; it is not asked."
+PRIVATE_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+"""Names that the public internet does not know (RFC 6761, 6762, 8375, and ICANN's reserve)."""
+
 PROVIDERS_OWN = (ip_network("168.63.129.16/32"),)
 """Global by registration, yet only a hosting provider's inside answers there (Azure)."""
 
@@ -60,6 +64,14 @@ def is_public(address: str) -> bool:
     if any(ip in network for network in (*DOORS_TO_IPV4, *PROVIDERS_OWN)):
         return False
     return ip.is_global and not _is_special(ip)
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 def _is_special(ip: IPv4Address | IPv6Address) -> bool:
@@ -98,10 +110,20 @@ class Guard:
             raise Refused("Addresses with a user name or password in them are not read.")
         if port not in self.ports:
             raise Refused(f"Port {port} is not one of the web's; it is not asked.")
+        self._check_host(parts.hostname)
+
+    def _check_host(self, host: str) -> None:
+        """Refuse at once what needs no resolver to be known as private."""
+        if host in self.also_allowed:
+            return
+        if _is_ip(host):
+            self.check_address(host)
+        elif f".{host.rstrip('.')}".endswith(PRIVATE_NAMES):
+            raise Refused(PRIVATE)
 
     def check_address(self, address: str) -> None:
         if address not in self.also_allowed and not is_public(address):
-            raise Refused("The address leads into a private network; it is not asked.")
+            raise Refused(PRIVATE)
 
     def addresses(self, host: str, port: int) -> list[str]:
         """The host's addresses, all of them checked: one that is private refuses the host."""

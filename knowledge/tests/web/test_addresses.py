@@ -29,6 +29,13 @@ def test_what_is_public_is_reached(address: str) -> None:
     assert is_public(address)
 
 
+PRIVATE_HOSTS = (
+    *("127.0.0.1", "10.1.2.3", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]", "localhost"),
+    *("LOCALHOST.", "shop.localhost", "printer.local", "metadata.google.internal", "nas.lan"),
+)
+"""Known as private without asking any resolver."""
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -37,6 +44,7 @@ def test_what_is_public_is_reached(address: str) -> None:
         ("gopher://example.com:70/", "http:// or https://"),
         ("//example.com/", "http:// or https://"),
         ("http:///path", "http:// or https://"),
+        *((f"http://{host}/", "private network") for host in PRIVATE_HOSTS),
         ("http://user:secret@example.com/", "user name or password"),
         ("http://user@example.com/", "user name or password"),
         ("http://example.com:22/", "Port 22"),
