@@ -364,7 +364,12 @@ VOICE_ENGINES: dict[str, dict[str, Any]] = {
     },
 }
 MEDIA_TOKEN_SECONDS = 60
-AGENT_TOOLS = ["knowledge.tools.SearchKnowledge"]
+AGENT_TOOLS = [
+    "knowledge.tools.SearchKnowledge",
+    "salesdesk.assistant.desk_tools.CaptureFact",
+    "salesdesk.assistant.desk_tools.ConfirmFact",
+    "salesdesk.assistant.desk_tools.Escalate",
+]
 TEXT_AGENT = "salesdesk.assistant.text_agent.offline_agent"
 
 # ---------------------------------------------------------------- the agent
