@@ -38,8 +38,15 @@ def profile_of(call: Call) -> CallProfile:
         history=tuple(Line(utterance.speaker, utterance.text) for utterance in history),
         next_sequence=history[-1].sequence + 1 if history else 1,
         business_id=business.pk,
+        customer_phone=customer_phone(call),
         has_documents=Passage.objects.filter(business=business).exists(),
     )
+
+
+def customer_phone(call: Call) -> str:
+    """The other side's number, or nothing where it is withheld or no number (“anonymous”)."""
+    number = call.from_number if call.is_inbound else call.to_number
+    return number if number.startswith("+") else ""
 
 
 def _tools_for(engine: str) -> tuple[Mapping[str, object], ...]:

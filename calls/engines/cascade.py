@@ -9,6 +9,7 @@ from typing import Any, assert_never
 from calls.engines.crew import Crew, cancelled
 from calls.engines.listening import Listener
 from calls.engines.local.vad import Endpointer
+from calls.engines.minds import Mind
 from calls.engines.outbox import Outbox
 from calls.engines.speaking import Speaker
 from calls.engines.speech import SpeechToText, TextToSpeech, VoiceActivity, make_backend
@@ -29,9 +30,8 @@ from calls.live.events import (
     TruncateItem,
 )
 from calls.live.profile import CallProfile
-from salesdesk.assistant.agent import AgentChunk, Sentence, TextAgent
+from salesdesk.assistant.agent import AgentChunk, Sentence
 from salesdesk.assistant.conversation import Conversation
-from salesdesk.assistant.knowledge import Knowledge
 from salesdesk.assistant.sentences import split_sentences
 from salesdesk.lib.errors import SalesdeskError
 from salesdesk.lib.logs import logging_call
@@ -43,8 +43,7 @@ Backend = Mapping[str, Any]
 LOCAL_SPEECH_TO_TEXT: Backend = {"BACKEND": "calls.engines.local.whisper.WhisperSpeechToText"}
 LOCAL_TEXT_TO_SPEECH: Backend = {"BACKEND": "calls.engines.local.espeak.EspeakTextToSpeech"}
 LOCAL_VOICE_ACTIVITY: Backend = {"BACKEND": "calls.engines.local.vad.WebRtcVoiceActivity"}
-DOCUMENTS: Backend = {"BACKEND": "calls.knowledge.knowledge_for"}
-OFFLINE_AGENT: Backend = {"BACKEND": "salesdesk.assistant.offline.OfflineAgent"}
+DESK: Backend = {"BACKEND": "calls.mind.DeskMind"}
 
 ConversationCommand = (
     Respond | Say | Instruct | CancelResponse | TruncateItem | PassDigits | AnswerTool
@@ -68,17 +67,16 @@ class CascadeEngine:
         speech_to_text: Backend = LOCAL_SPEECH_TO_TEXT,
         text_to_speech: Backend = LOCAL_TEXT_TO_SPEECH,
         voice_activity: Backend = LOCAL_VOICE_ACTIVITY,
-        agent: Backend = OFFLINE_AGENT,
-        knowledge: Backend = DOCUMENTS,
+        mind: Backend = DESK,
         endpointing_ms: int = 700,
     ) -> None:
         """``endpointing_ms`` of silence end the caller's turn, plus the profile's own delay."""
         self._call_id = profile.call_id
         self._crew = Crew(self._fail)
         self._outbox = Outbox(MOST_SPEECH_WAITING)
-        self._knowledge: Knowledge | None = make_backend(knowledge, profile)
-        self._conversation = conversation_for(profile, self._knowledge)
-        self._agent: TextAgent = make_backend(agent)
+        self._conversation = conversation_for(profile)
+        self._mind: Mind = make_backend(mind, profile)
+        self._opening: asyncio.Task[None] | None = None
         self._ears: SpeechToText = make_backend(speech_to_text, profile)
         self._voice: TextToSpeech = make_backend(text_to_speech, profile)
         detector: VoiceActivity = make_backend(voice_activity)
@@ -101,6 +99,7 @@ class CascadeEngine:
     async def open(self) -> None:
         """Get ready to speak; the ears open meanwhile, and what is said waits for them."""
         self._crew.start(self._ears.open())
+        self._opening = self._crew.start(self._mind.open(self._conversation))
         self._listener.start()
         await self._voice.open()
 
@@ -122,9 +121,8 @@ class CascadeEngine:
 
     async def close(self) -> None:
         self._over = True
-        if self._knowledge:
-            self._knowledge.close()
         await self._crew.stop()
+        self._mind.close()
         if self._obituary:
             await cancelled({self._obituary})
         await self._ears.close()
@@ -164,8 +162,8 @@ class CascadeEngine:
             self._outbox.put_now(EngineNotice("malformed_audio"))
 
     def _tell_heard(self, event: EngineEvent) -> None:
-        if self._knowledge and isinstance(event, CallerInterim):
-            self._knowledge.expect(f"{self._conversation.unanswered()} {event.text}".strip())
+        if isinstance(event, CallerInterim):
+            self._mind.expect(f"{self._conversation.unanswered()} {event.text}".strip())
         self._outbox.put_now(event)
 
     def _remember_caller(self, text: str) -> None:
@@ -185,9 +183,14 @@ class CascadeEngine:
         if instructions:
             self._conversation.guide(instructions)
         if caller_text or instructions:
-            await self._speaker.speak(self._agent.reply(self._conversation, caller_text))
+            await self._think(caller_text)
         else:
             self._outbox.put_now(ResponseDone())
+
+    async def _think(self, caller_text: str) -> None:
+        assert self._opening is not None, "the engine was opened"
+        await asyncio.shield(self._opening)
+        await self._speaker.speak(self._mind.reply(self._conversation, caller_text))
 
     def _start_speaking(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[Any]:
         task = self._crew.start(work)
@@ -224,14 +227,13 @@ class CascadeEngine:
         self._outbox.end()
 
 
-def conversation_for(profile: CallProfile, knowledge: Knowledge | None = None) -> Conversation:
+def conversation_for(profile: CallProfile) -> Conversation:
     """The agent's view of the call, with what was said before its media stream began anew."""
     conversation = Conversation(
         business_name=profile.business_name,
         direction=profile.direction,
         prompt=profile.prompt,
         facts=profile.facts,
-        knowledge=knowledge,
     )
     conversation.restore((line.speaker, line.text) for line in profile.history)
     return conversation

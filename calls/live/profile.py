@@ -18,7 +18,8 @@ class CallProfile:
 
     ``facts`` are question-and-answer pairs that the offline agent may speak from; ``vocabulary``
     names that speech recognition should know; ``tools`` what the engine's model may ask for.
-    ``has_documents``: the business has documents that can be searched. Times are milliseconds.
+    ``has_documents``: the business has documents that can be searched. ``customer_phone`` is
+    E.164, empty where the caller withholds it. Times are milliseconds.
     """
 
     call_id: str
@@ -39,4 +40,5 @@ class CallProfile:
     history: tuple[Line, ...] = field(default=())
     next_sequence: int = 1
     business_id: int | None = None
+    customer_phone: str = ""
     has_documents: bool = False

@@ -92,6 +92,16 @@ async def in_search_process(work: Callable[P, T], *args: P.args, **kwargs: P.kwa
     return await _process.run(work, *args, **kwargs)
 
 
+class _Searching:
+    """:func:`in_search_process`, as something that has threads."""
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await in_search_process(work, *args, **kwargs)
+
+
+SEARCHING = _Searching()
+
+
 def _when_done(
     loop: asyncio.AbstractEventLoop, free: asyncio.Semaphore, future: "Future[Any]"
 ) -> None:

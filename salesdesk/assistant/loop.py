@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -60,7 +60,7 @@ class DeskAgent:
 
     async def reply(
         self, conversation: Conversation, caller_text: str
-    ) -> AsyncIterator[AgentChunk]:
+    ) -> AsyncGenerator[AgentChunk, None]:
         turn = self._turn(conversation, caller_text)
         thinking = asyncio.create_task(self._think(turn))
         try:
@@ -87,7 +87,7 @@ class DeskAgent:
     def _briefing(self) -> Briefing:
         return self._memory.briefing
 
-    async def _with_fillers(self, turn: Turn) -> AsyncIterator[AgentChunk]:
+    async def _with_fillers(self, turn: Turn) -> AsyncGenerator[AgentChunk, None]:
         """The turn's chunks, and a filler where the customer would wait in silence."""
         soft_s = settings.AGENT_SOFT_SECONDS if self._briefing.is_phone else None
         said_something = False

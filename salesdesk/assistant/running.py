@@ -54,10 +54,12 @@ class ToolRunner:
     agent's own use of it is then answered at once, where it asks for nearly the same. A tool that
     changes something is run once for the same arguments in a turn: a second use, after a model had
     to be asked again, gets the same answer. ``log`` is what was used and not yet taken from it.
+    ``searching`` is where things are looked up, if not in ``threads``.
     """
 
     context: ToolContext
     threads: Threads = _threads
+    searching: Threads | None = None
     may_look_ahead: bool = True
     log: list[Used] = field(default_factory=list)
     _tools: Mapping[str, Tool] = field(init=False)
@@ -148,7 +150,8 @@ class ToolRunner:
 
     async def _in_thread(self, tool: Tool, arguments: Mapping[str, Any]) -> Outcome:
         context = replace(self.context, now=datetime.now(tz=UTC))
-        return await self.threads.run(use_tool, tool, json.dumps(arguments), context)
+        threads = (tool.question_field and self.searching) or self.threads
+        return await threads.run(use_tool, tool, json.dumps(arguments), context)
 
 
 def sources_of(result: ToolResult, found: Foreseen[Outcome]) -> Sources | None:

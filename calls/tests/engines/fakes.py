@@ -87,12 +87,26 @@ class Voice:
 
 
 class Agent:
-    """Answers as ``script`` says; remembers what it was told."""
+    """A :class:`~calls.engines.minds.Mind` that answers as ``script`` says; remembers what it was
+    told."""
 
     def __init__(self, script: Callable[[str], Sequence[AgentChunk | Exception]]) -> None:
         self.script = script
         self.asked: list[str] = []
+        self.expected: list[str] = []
         self.conversation: Conversation | None = None
+        self.opening = asyncio.Event()
+        self.opening.set()
+        self.closed = False
+
+    async def open(self, conversation: Conversation) -> None:
+        await self.opening.wait()
+
+    def expect(self, text: str) -> None:
+        self.expected.append(text)
+
+    def close(self) -> None:
+        self.closed = True
 
     async def reply(
         self, conversation: Conversation, caller_text: str

@@ -44,8 +44,8 @@ from calls.tests.engines.fakes import (
 )
 from calls.tests.engines.numbers import comparable
 from salesdesk.assistant.agent import AgentChunk, Ending, Sentence
-from salesdesk.assistant.knowledge import Prepared
 from salesdesk.businesses.demo_facts import FACTS, VOCABULARY
+from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import NotConfigured, ProviderError
 from salesdesk.lib.sources import Sources
 
@@ -121,13 +121,19 @@ Script = Callable[[str], list[AgentChunk | Exception]]
 
 @asynccontextmanager
 async def talk(*heard: str, script: Script = echo, **changes: Any) -> AsyncIterator[Talk]:
-    ears, voice, agent = Ears(*heard), Voice(), Agent(script)
+    async with talking(Ears(*heard), Agent(script), **changes) as conversation:
+        yield conversation
+
+
+@asynccontextmanager
+async def talking(ears: Ears, agent: Agent, **changes: Any) -> AsyncIterator[Talk]:
+    voice = Voice()
     engine = CascadeEngine(
         make_profile(**changes),
         speech_to_text=as_backend(ears),
         text_to_speech=as_backend(voice),
         voice_activity=as_backend(ByFirstByte()),
-        agent=as_backend(agent),
+        mind=as_backend(agent),
     )
     await engine.open()
     conversation = Talk(engine, ears, voice, agent)
@@ -441,7 +447,7 @@ async def test_ears_that_cannot_open_end_the_engine_with_their_message() -> None
 
 def test_an_unknown_backend_is_refused() -> None:
     with pytest.raises(NotConfigured, match=r"no\.such\.Thing"):
-        CascadeEngine(make_profile(), agent={"BACKEND": "no.such.Thing"})
+        CascadeEngine(make_profile(), mind={"BACKEND": "no.such.Thing"})
 
 
 async def test_malformed_audio_is_reported_once_and_passed_over() -> None:
@@ -479,7 +485,7 @@ async def test_commands_never_wait_for_events_to_be_taken() -> None:
         speech_to_text=as_backend(Ears(*["Hi."] * 200)),
         text_to_speech=as_backend(Voice()),
         voice_activity=as_backend(ByFirstByte()),
-        agent=as_backend(Agent(sentences(*many))),
+        mind=as_backend(Agent(sentences(*many))),
     )
     await engine.open()
     try:
@@ -523,8 +529,10 @@ async def test_a_business_can_ask_for_a_longer_silence_before_answers() -> None:
 # ---------------------------------------------------------------- with real hearing and speech
 
 
-async def test_a_recorded_caller_is_understood_and_answered_aloud() -> None:
-    engine = CascadeEngine(make_profile(facts=FACTS, vocabulary=VOCABULARY))
+@pytest.mark.django_db(transaction=True)
+async def test_a_recorded_caller_is_understood_and_answered_aloud(business: Business) -> None:
+    profile = make_profile(facts=FACTS, vocabulary=VOCABULARY, business_id=business.pk)
+    engine = CascadeEngine(profile)
     await engine.open()
     call = Talk(engine, Ears(), Voice(), Agent(echo))
     try:
@@ -542,49 +550,34 @@ async def test_a_recorded_caller_is_understood_and_answered_aloud() -> None:
     assert done.usage["audio_ms"] > 5_000
 
 
-# ---------------------------------------------------------------- what the documents say
-
-
-class Documents:
-    """Remembers what it was told to expect and asked; answers with one sentence."""
-
-    def __init__(self) -> None:
-        self.expected: list[str] = []
-        self.asked: list[str] = []
-        self.closed = False
-
-    def expect(self, text: str) -> None:
-        self.expected.append(text)
-
-    async def answer(self, question: str) -> Prepared:
-        self.asked.append(question)
-        return Prepared((WARRANTY,))
-
-    def close(self) -> None:
-        self.closed = True
+# ---------------------------------------------------------------- what thinks
 
 
 WARRANTY = Sentence("Twenty five years.", Sources(({"document": "d1"},), 30, 0, prefetched=True))
 
 
-async def test_documents_hear_the_question_grow_and_their_answer_is_spoken_with_sources() -> None:
-    documents = Documents()
-    engine = CascadeEngine(
-        make_profile(),
-        speech_to_text=as_backend(Ears("Do you offer a warranty?", glimpses=["Do you offer"])),
-        text_to_speech=as_backend(Voice()),
-        voice_activity=as_backend(ByFirstByte()),
-        knowledge=as_backend(documents),
-    )
-    await engine.open()
-    call = Talk(engine, Ears(), Voice(), Agent(echo))
-    await call.hear(LOUD * 60)
-    await call.until(CallerInterim)
-    await call.ask()
-    spoken = await call.until(AgentText)
-    await engine.close()
-    await call.ended()
-    assert documents.expected[0] == "Do you offer"
-    assert documents.asked == ["Do you offer a warranty?"]
+async def test_the_mind_hears_the_question_grow_and_its_sources_are_kept() -> None:
+    agent = Agent(lambda _: [WARRANTY])
+    ears = Ears("Do you offer a warranty?", glimpses=["Do you offer"])
+    async with talking(ears, agent) as call:
+        await call.hear(LOUD * 60)
+        await call.until(CallerInterim)
+        await call.ask()
+        spoken = await call.until(AgentText)
+    assert agent.expected[0] == "Do you offer"
+    assert agent.asked == ["Do you offer a warranty?"]
     assert spoken == AgentText("agent-1", WARRANTY.text, aligned=True, sources=WARRANTY.sources)
-    assert documents.closed
+    assert agent.closed
+
+
+async def test_an_answer_waits_for_the_mind_to_be_open() -> None:
+    agent = Agent(echo)
+    agent.opening.clear()
+    async with talking(Ears("A new roof."), agent) as call:
+        await call.caller_speaks()
+        await call.engine.send(Respond())
+        await call.until(CallerFinal)
+        assert agent.asked == []
+        agent.opening.set()
+        await call.until(ResponseDone)
+        assert agent.asked == ["A new roof."]
