@@ -89,7 +89,8 @@ class UtteranceSerializer(serializers.ModelSerializer[Utterance]):
                 "help_text": (
                     "What else is known, for instance `citations`: the passages that an answer was "
                     "taken from, each with `document` and `passage` (ids), `title`, `heading`, "
-                    "`page`, `url`, `version` and `sentence`; then also `retrieval_ms`, how long "
+                    "`page`, `url`, `version` and `sentence` (none where the documents were "
+                    "searched in vain); then also `retrieval_ms`, how long "
                     "the search took, `waited_ms`, how much of that the caller waited for, and "
                     "`prefetched`, whether it began while the caller was still speaking."
                 )

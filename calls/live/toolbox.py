@@ -57,7 +57,7 @@ class Toolbox:
         except TimeoutError:
             log.error("tool %s took longer than %s s", tool.name, tool.timeout_s)
             return ToolAnswered(asked.request_id, json.dumps({"error": TOO_SLOW}))
-        return ToolAnswered(asked.request_id, found.value.output, sources_of(found))
+        return ToolAnswered(asked.request_id, found.value.output, sources_of(tool, found))
 
     def close(self) -> None:
         for foresight in self._ahead.values():
@@ -98,8 +98,11 @@ def question_alone(tool: Tool, arguments: str) -> str:
     return question if isinstance(question, str) else ""
 
 
-def sources_of(found: Foreseen[ToolResult]) -> Sources | None:
-    """The passages that the model was told; nothing for a tool that tells of none."""
-    if not found.value.citations:
+def sources_of(tool: Tool, found: Foreseen[ToolResult]) -> Sources | None:
+    """The passages that the model was told, and what finding them cost, even where there are none.
+
+    Nothing for a tool that looks nothing up.
+    """
+    if not tool.question_field and not found.value.citations:
         return None
     return Sources(found.value.citations, found.took_ms, found.waited_ms, found.ahead)

@@ -221,3 +221,18 @@ def test_shows_under_an_answer_which_documents_it_came_from(page: Client, call: 
     assert html.count("1 source<") == html.count("source<") == 1
     assert 'href="/knowledge/warranty1/">Warranty on &lt;panels&gt;</a>' in html
     assert "› Warranty › Labor (page 3)" in html
+    assert "searched for" not in html
+
+
+def test_shows_how_long_the_documents_were_searched_also_in_vain(page: Client, call: Call) -> None:
+    cost = {"retrieval_ms": 35, "waited_ms": 0, "prefetched": True}
+    for at, citations in enumerate(([CITED], [])):
+        metadata = {"citations": citations, **cost}
+        services.record_utterance(
+            call, RecordUtterance(at, Speaker.AGENT, "Well.", at, at + 1, metadata=metadata)
+        )
+
+    html = " ".join(page.get(url(call)).content.decode().split())
+
+    assert html.count("searched for 35 ms, from while the caller spoke") == 2
+    assert html.count("Not in the documents;") == 1

@@ -141,11 +141,17 @@ def test_only_a_question_by_itself_may_have_been_foreseen() -> None:
     assert toolbox.question_alone(Slow(), '{"query": "roof"}') == ""
 
 
-def test_a_tool_that_cites_nothing_has_no_sources() -> None:
+def test_a_tool_that_looks_nothing_up_has_no_sources() -> None:
     found = Foreseen(ToolResult("done"), 3, 3, ahead=False)
-    assert toolbox.sources_of(found) is None
+    assert toolbox.sources_of(Slow(), found) is None
     cited = Foreseen(ToolResult("done", (CITATION,)), 9, 2, ahead=True)
-    assert toolbox.sources_of(cited) == Sources((CITATION,), 9, 2, prefetched=True)
+    for tool in (Search(), Slow()):
+        assert toolbox.sources_of(tool, cited) == Sources((CITATION,), 9, 2, prefetched=True)
+
+
+def test_a_search_that_finds_nothing_has_taken_its_time() -> None:
+    found = Foreseen(ToolResult("nothing"), 9, 2, ahead=True)
+    assert toolbox.sources_of(Search(), found) == Sources((), 9, 2, prefetched=True)
 
 
 async def test_nothing_is_looked_up_ahead_for_a_business_without_documents(
