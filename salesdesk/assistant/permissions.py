@@ -3,7 +3,8 @@
 from django.db.models import QuerySet
 
 from salesdesk.accounts.enums import Ability
-from salesdesk.accounts.permissions import Visitor, require
+from salesdesk.accounts.permissions import Visitor, require, within
+from salesdesk.assistant.models import Playbook
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import NotFound
 
@@ -29,3 +30,15 @@ def get_business_for(
         raise NotFound("There is no such page, or not for you.")
     require(user, business.pk, view=view, ability=ability)
     return business
+
+
+def get_playbook_for(
+    user: Visitor, public_id: str, ability: Ability = Ability.VIEW_ASSISTANT_LOG
+) -> Playbook:
+    """The playbook; raises as :func:`get_business_for` does."""
+    visible = Playbook.objects.filter(within(user, Ability.VIEW_ASSISTANT_LOG))
+    playbook = visible.select_related("business").filter(public_id=public_id).first()
+    if playbook is None:
+        raise NotFound("There is no such playbook, or not for you.")
+    require(user, playbook.business_id, view=Ability.VIEW_ASSISTANT_LOG, ability=ability)
+    return playbook

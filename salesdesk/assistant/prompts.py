@@ -163,7 +163,7 @@ VARIABLES: Mapping[str, Variable] = {
         Variable(
             "summary",
             "Earlier turns that no longer fit, in short.",
-            1_200,
+            1_500,
             "The conversation has just begun.",
             True,
             True,

@@ -6,10 +6,36 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
+from salesdesk.assistant.views import playbooks, prompts
+
 
 def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
     return path(route, login_required(view), name=name)
 
 
+PART = "settings/playbooks/<slug:playbook_id>/<slug:kind>/<int:key>"
+
 app_name = "assistant"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    page("settings/prompts/", prompts.prompt_list, "prompts"),
+    page("settings/prompts/<slug:agent>/", prompts.history, "prompt"),
+    page("settings/prompts/<slug:agent>/compare/", prompts.compare, "compare"),
+    page("settings/prompts/<slug:agent>/draft/", prompts.draft, "draft"),
+    page("settings/prompts/<slug:agent>/draft/new/", prompts.new_draft, "new_draft"),
+    page("settings/prompts/<slug:agent>/draft/preview/", prompts.preview, "preview"),
+    page("settings/prompts/<slug:agent>/draft/discard/", prompts.discard, "discard"),
+    page("settings/prompts/<slug:agent>/<int:number>/", prompts.version, "prompt_version"),
+    page("settings/prompts/<slug:agent>/<int:number>/back/", prompts.roll_back, "roll_back"),
+    page("settings/playbooks/", playbooks.playbook_list, "playbooks"),
+    page("settings/playbooks/new/", playbooks.new_playbook, "new_playbook"),
+    page("settings/playbooks/<slug:playbook_id>/", playbooks.playbook, "playbook"),
+    page("settings/playbooks/<slug:playbook_id>/name/", playbooks.rename, "rename_playbook"),
+    page("settings/playbooks/<slug:playbook_id>/follow/", playbooks.follow, "follow"),
+    page("settings/playbooks/<slug:playbook_id>/delete/", playbooks.delete, "delete_playbook"),
+    page("settings/playbooks/<slug:playbook_id>/<slug:kind>/", playbooks.parts, "parts"),
+    page("settings/playbooks/<slug:playbook_id>/<slug:kind>/new/", playbooks.new_part, "new_part"),
+    page(f"{PART}/", playbooks.part, "part"),
+    page(f"{PART}/edit/", playbooks.edit_part, "edit_part"),
+    page(f"{PART}/move/", playbooks.move_part, "move_part"),
+    page(f"{PART}/remove/", playbooks.remove_part, "remove_part"),
+]
