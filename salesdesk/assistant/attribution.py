@@ -1,6 +1,5 @@
 """From which passages a spoken sentence comes."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,8 +10,6 @@ from salesdesk.lib.sources import Citation, Sources
 
 LIKENESS_NEEDED = 72.0
 """Of a sentence and a cited one, in percent of shared words: a model puts things its own way."""
-
-_CLAIM = re.compile(r"\d|[$€£%]|\b(hundred|thousand|percent|years?|warrant|guarantee|cover)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +24,13 @@ class Attribution:
 
     def __init__(self) -> None:
         self._told: list[_Told] = []
+        self._in_vain: Sources | None = None
 
     def add(self, used: Used) -> None:
         if used.sources is None:
             return
+        if not used.sources.citations:
+            self._in_vain = used.sources
         for sentence in used.result.data.get("sentences", ()):
             citations = tuple(sentence["citations"])
             self._told.append(_Told(sentence["text"], citations, used.sources))
@@ -39,18 +39,19 @@ class Attribution:
             self._told.append(_Told(text, (citation,), used.sources))
 
     def sources_of(self, sentence: str) -> Sources | None:
-        """The passages that say what the sentence says; nothing where none does."""
+        """The passages that say what the sentence says; nothing where none does.
+
+        Of a search that found nothing the first sentence after it tells what it cost.
+        """
         exact = next((each for each in self._told if sentence in each.text), None)
         found = exact or _most_like(sentence, self._told)
-        return replace(found.sources, citations=found.citations) if found else None
+        if found:
+            return replace(found.sources, citations=found.citations)
+        in_vain, self._in_vain = self._in_vain, None
+        return in_vain if not self._told else None
 
 
 def _most_like(sentence: str, told: Sequence[_Told]) -> _Told | None:
     scored = [(fuzz.token_set_ratio(sentence, each.text), each) for each in told if each.text]
     score, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return best if score >= LIKENESS_NEEDED else None
-
-
-def makes_a_claim(sentence: str) -> bool:
-    """Whether the sentence states an amount, a duration or a warranty, and so needs a source."""
-    return bool(_CLAIM.search(sentence))

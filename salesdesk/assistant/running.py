@@ -123,7 +123,7 @@ class ToolRunner:
             outcome.error,
             at,
             took_ms,
-            sources_of(outcome.result, found),
+            sources_of(tool, found),
         )
 
     async def _within_time(self, tool: Tool, use: ToolUse) -> Foreseen[Outcome]:
@@ -154,8 +154,12 @@ class ToolRunner:
         return await threads.run(use_tool, tool, json.dumps(arguments), context)
 
 
-def sources_of(result: ToolResult, found: Foreseen[Outcome]) -> Sources | None:
-    """The passages that the model was told, and what finding them cost."""
-    if not result.citations:
+def sources_of(tool: Tool, found: Foreseen[Outcome]) -> Sources | None:
+    """The passages that the model was told, and what finding them cost, even where there are none.
+
+    Nothing for a tool that looks nothing up.
+    """
+    citations = found.value.result.citations
+    if not tool.question_field and not citations:
         return None
-    return Sources(result.citations, found.took_ms, found.waited_ms, found.ahead)
+    return Sources(citations, found.took_ms, found.waited_ms, found.ahead)
