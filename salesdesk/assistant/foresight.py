@@ -1,26 +1,19 @@
 """Looking things up while somebody is still speaking, so that the answer is there in time."""
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from knowledge.search.numbers import digits_for_words
+from knowledge.search.words import is_content, stem, words_of
 
 T = TypeVar("T")
 
 FEWEST_WORDS = 2
 """Telling words that must be heard before it is worth looking anything up."""
 SHARE_NEEDED = 0.6
-
-_EMPTY_WORDS = frozenset(
-    """a about ah all also am an and any anything are as at be been but by can could did do does
-    for from get give got had has have hello hey hi how i i'd i'll i'm i've if in into is it it's
-    just know let like may me my no now of oh okay ok on one or our please question really right
-    say see should so some sure tell than thank thanks that that's the their them then there these
-    they this to too um uh us want was we well were what what's when where which who why will with
-    would yeah yes you your""".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +84,13 @@ class Foresight(Generic[T]):
 
 
 def telling_words(text: str) -> frozenset[str]:
-    """The words of a text that tell what it is about, in small letters and without plural."""
-    words = re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
-    return frozenset(_singular(word) for word in words if word not in _EMPTY_WORDS)
+    """The words of a text that tell what it is about, as stems, with numbers in digits.
+
+    Interim text and the final one, and a model's words for it, differ most in endings, small words
+    and how numbers are written.
+    """
+    words = digits_for_words(words_of(text))
+    return frozenset(stem(word) for word in words if is_content(word))
 
 
 def covers(searched: frozenset[str], asked: frozenset[str]) -> bool:
@@ -103,11 +100,6 @@ def covers(searched: frozenset[str], asked: frozenset[str]) -> bool:
     one that matters. And no more than two fifths of the search may be beside the question.
     """
     return bool(asked) and asked <= searched and len(asked) >= SHARE_NEEDED * len(searched)
-
-
-def _singular(word: str) -> str:
-    bare = word.removesuffix("'s")
-    return bare[:-1] if len(bare) > 3 and bare.endswith("s") and not bare.endswith("ss") else bare
 
 
 def _ms_since(began: float) -> int:

@@ -133,6 +133,8 @@ async def test_a_failure_comes_out_only_where_it_is_asked(
         ("Do you offer a twenty five year warranty", "twenty-five years warranty?", True),
         ("And does the warranty cover the inverter as well?", "warranty inverter", True),
         ("Does the warranty cover the inverter?", "inverter warranty cover", True),
+        ("is the inverter covered by warranties", "does the warranty cover the inverter", True),
+        ("what about 15 years", "what about fifteen years", True),
         ("does the solar warranty cover", "does the solar warranty cover hail", False),
         ("how much is the solar loan", "how much is the solar lease", False),
         ("the panels, roof, gutters and the furnace", "furnace", False),
