@@ -369,6 +369,7 @@ AGENT_TOOLS = [
     "salesdesk.assistant.desk_tools.CaptureFact",
     "salesdesk.assistant.desk_tools.ConfirmFact",
     "salesdesk.assistant.desk_tools.Escalate",
+    "salesdesk.assistant.tools_playbook.PlaybookTool",
 ]
 TEXT_AGENT = "salesdesk.assistant.text_agent.offline_agent"
 

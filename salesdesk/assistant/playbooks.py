@@ -170,14 +170,14 @@ def objection_in(spec: PlaybookSpec, text: str) -> ObjectionSpec | None:
     A sign's words must come in their order, in any inflection, with at most :data:`GAP` others
     between two of them. “It is not too expensive” has no sign in it.
     """
-    words = words_of(text)
-    found = [(_longest(each, words), each) for each in spec.objections]
+    found = [(length_of_sign(each, text), each) for each in spec.objections]
     longest = max((length for length, _ in found), default=0)
     return next((each for length, each in found if length == longest), None) if longest else None
 
 
-def _longest(objection: ObjectionSpec, words: Sequence[str]) -> int:
-    """How many words its longest sign in ``words`` has; 0 for none."""
+def length_of_sign(objection: ObjectionSpec, text: str) -> int:
+    """How many words its longest sign in ``text`` has; 0 for none."""
+    words = words_of(text)
     signs = (words_of(sign) for sign in objection.signs)
     return max((len(sign) for sign in signs if sign and _is_in(sign, words)), default=0)
 
