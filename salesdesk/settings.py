@@ -366,6 +366,8 @@ VOICE_ENGINES: dict[str, dict[str, Any]] = {
 MEDIA_TOKEN_SECONDS = 60
 AGENT_TOOLS = [
     "knowledge.tools.SearchKnowledge",
+    "salesdesk.assistant.own_tools.EndCall",
+    "salesdesk.assistant.own_tools.HandOver",
     "salesdesk.assistant.desk_tools.CaptureFact",
     "salesdesk.assistant.desk_tools.ConfirmFact",
     "salesdesk.assistant.desk_tools.Escalate",
