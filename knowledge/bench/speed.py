@@ -16,7 +16,7 @@ from django.db import transaction
 from knowledge.bench.corpus import Generator, sections
 from knowledge.bench.ingest import measure_ingest
 from knowledge.bench.loading import load, settle, without_shared_indexes
-from knowledge.bench.ways import recall, sample, timed, ways_of
+from knowledge.bench.ways import pages_read, recall, sample, timed, ways_of
 from knowledge.embeddings import embedder
 from knowledge.embeddings.choice import hold_model, model_of
 from knowledge.search import indexes, vocabulary
@@ -27,6 +27,8 @@ MODEL = "local/all-MiniLM-L6-v2"
 SEED = 1
 SMALL_SHARES = (0.003, 0.01, 0.03)
 """Sizes of the small businesses, as shares of all passages: 300, 1000, 3000 of 100 000."""
+
+STATEMENTS = ("bare", "exact", "hybrid")
 
 Say = Callable[[str], object]
 Filling = Sequence[tuple[Business, int]]
@@ -98,14 +100,16 @@ def _fill(generator: Generator, filling: Filling, say: Say) -> float:
 
 def _times(business: Business, size: int, order: Order, say: Say) -> dict[str, Any]:
     """Medians and 95th percentiles of each way, their ratio to ``bare``, and the recall."""
-    measured = timed(ways_of(business), sample(business, order.queries))
-    ways = {name: one.summary() for name, one in measured.items()}
+    ways, queries = ways_of(business), sample(business, order.queries)
+    measured = timed(ways, queries)
+    times = {name: one.summary() for name, one in measured.items()}
     report: dict[str, Any] = {
         "passages": size,
         "path": indexes.path_for(business, model_of(business)),
-        **ways,
-        "hybrid_to_bare": ratios(ways["hybrid"], ways["bare"]),
-        "hybrid_to_exact": ratios(ways["hybrid"], ways["exact"]),
+        **times,
+        "hybrid_to_bare": ratios(times["hybrid"], times["bare"]),
+        "hybrid_to_exact": ratios(times["hybrid"], times["exact"]),
+        "pages_read": {name: pages_read(ways[name], queries) for name in STATEMENTS},
         "recall@10": recall(measured["hybrid"].found, measured["exact"].found),
     }
     say(f"{business}: {report}")
@@ -117,6 +121,13 @@ def ratios(ours: dict[str, float], theirs: dict[str, float]) -> dict[str, float]
     return {key.removesuffix("_ms"): round(ours[key] / theirs[key], 2) for key in ours}
 
 
-def growth(alone: dict[str, Any], together: dict[str, Any]) -> dict[str, dict[str, float]]:
-    """How many times as long each way takes when the others' passages are there, too."""
-    return {way: ratios(together[way], alone[way]) for way in ("bare", "exact", "hybrid", "search")}
+def growth(alone: dict[str, Any], together: dict[str, Any]) -> dict[str, Any]:
+    """How many times as long each way takes, and how many times as many pages each statement
+    reads, when the others' passages are there, too. The times are minutes apart."""
+    pages = {
+        way: round(together["pages_read"][way] / alone["pages_read"][way], 2) for way in STATEMENTS
+    }
+    return {
+        "times": {way: ratios(together[way], alone[way]) for way in (*STATEMENTS, "search")},
+        "pages_read": pages,
+    }

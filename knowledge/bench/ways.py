@@ -137,6 +137,28 @@ def timed(ways: Mapping[str, Way], queries: Sequence[Asked]) -> dict[str, Measur
     return measured
 
 
+def pages_read(way: Way, queries: Sequence[Asked]) -> int:
+    """The median number of pages, of 8 kB, that the way's last statement looks at in Postgres's
+    cache or on disk: what it has to do, however busy the machine is."""
+    return round(percentile([_pages(way, asked) for asked in queries], 50))
+
+
+def _pages(way: Way, asked: Asked) -> int:
+    sent: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        way(asked)
+    statement, values = sent[-1]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values)
+        plan = cursor.fetchone()[0][0]["Plan"]
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+
+
 def recall(found: Sequence[list[str]], right: Sequence[list[str]]) -> float:
     """The mean share of the exact ten that were found among ten."""
     shares = [len(set(f) & set(r)) / len(r) for f, r in zip(found, right, strict=True)]
