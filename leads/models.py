@@ -1,5 +1,7 @@
 """People who may buy, what is known of them, and when somebody visits them."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -17,6 +19,7 @@ from leads.enums import (
     LeadStage,
     SuppressionSource,
 )
+from leads.regions import validate_region
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor, within
 from salesdesk.businesses.models import Business, validate_hours
@@ -154,7 +157,9 @@ class Calendar(models.Model):
         blank=True,
     )
     hours = models.JSONField(default=dict, blank=True, validators=(validate_hours,))
-    region = models.CharField(max_length=10, default="US", blank=True)
+    region = models.CharField(
+        max_length=10, default="US", blank=True, validators=(validate_region,)
+    )
     visit_minutes = models.PositiveIntegerField(default=60)
     buffer_minutes = models.PositiveIntegerField(
         default=30, help_text="Free time that is kept after each appointment."
@@ -183,6 +188,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def taking_time(self) -> "AppointmentQuerySet":
         return self.filter(status__in=TAKES_TIME)
+
+    def ahead_of(self, now: datetime) -> "AppointmentQuerySet":
+        """Those that take place after ``now``, the next one first."""
+        return self.taking_time().filter(starts_at__gt=now).order_by("starts_at", "pk")
 
 
 class Appointment(models.Model):

@@ -1,0 +1,305 @@
+"""Booking, moving and settling appointments: the only writer of them.
+
+Postgres has the last word: no two appointments of one calendar take up the same time. Who wants a
+time that another one gets is refused with other times that are free.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+
+from leads import services, signals
+from leads.diaries import diaries_of
+from leads.enums import AppointmentStatus, LeadEventKind
+from leads.models import TAKES_TIME, Appointment, Calendar, Lead
+from leads.scheduling import Diary, Slot, Why, blocked_by, find, why_at, why_not
+from leads.wanted import Wanted
+from leads.wording import either, spoken
+from salesdesk.accounts.models import User
+from salesdesk.businesses.models import Business
+from salesdesk.lib.errors import Conflict, InvalidInput, InvalidTransition
+
+NEVER_DOUBLE = "appointment_never_double"
+SENTENCES = {
+    Why.TAKEN: "That time is already taken.",
+    Why.TOO_SOON: "That is too soon to be arranged.",
+    Why.HOLIDAY: "That day is a holiday.",
+    Why.CLOSED: "That is outside of the working hours.",
+    Why.TOO_FAR: "That is too far ahead to be booked yet.",
+    Why.PAST: "That time is over.",
+}
+
+
+class NotFree(Conflict):
+    """The wished time cannot be had. ``why`` says why, ``alternatives`` are free instead."""
+
+    code = "not_free"
+
+    def __init__(self, why: Why, alternatives: Sequence[Slot]) -> None:
+        super().__init__(f"{SENTENCES[why]} {instead(alternatives)}".strip())
+        self.why = why
+        self.alternatives = tuple(alternatives)
+
+
+def instead(slots: Sequence[Slot]) -> str:
+    return f"Free instead: {either([slot.spoken for slot in slots])}." if slots else ""
+
+
+def add_calendar(business: Business, name: str, **fields: Any) -> Calendar:
+    """A calendar that can be booked. Raises ``ValidationError`` for a value that cannot be."""
+    calendar = Calendar(business=business, name=name, **fields)
+    calendar.full_clean()
+    calendar.save()
+    return calendar
+
+
+# ---------------------------------------------------------------- booking and moving
+
+
+@transaction.atomic
+def book(
+    lead: Lead,
+    start: datetime,
+    *,
+    purpose: str,
+    address: str = "",
+    note: str = "",
+    conversation: str = "",
+    by: User | None = None,
+    now: datetime | None = None,
+) -> Appointment:
+    """Book ``start`` for the lead, in the free calendar that has the least to do that day.
+
+    A lead that has an appointment at this very time keeps it, so that asking twice books once.
+    Sends ``appointment_changed``. Raises :class:`NotFree` when no calendar is free, and
+    ``NotConfigured`` when there is none.
+    """
+    now, start = now or timezone.now(), _checked(start)
+    lead = _locked(lead)
+    known = lead.appointments.taking_time().filter(starts_at=start).first()
+    if known is not None:
+        return known
+    appointment = Appointment(
+        business=lead.business,
+        lead=lead,
+        purpose=purpose.strip()[:120] or "Appointment",
+        address=(address or lead.address)[:300],
+        note=note,
+        conversation=conversation,
+    )
+    _place(appointment, start, now)
+    services.reach_appointment(lead)
+    _tell(appointment, "booked", conversation, by)
+    return appointment
+
+
+@transaction.atomic
+def move(
+    appointment: Appointment,
+    start: datetime,
+    *,
+    conversation: str = "",
+    by: User | None = None,
+    now: datetime | None = None,
+) -> Appointment:
+    """Move it to ``start``, in its own calendar if that is free, else in another one.
+
+    The old time is given up only when the new one is had. It is to be confirmed again. Sends
+    ``appointment_changed``. Raises :class:`NotFree`; ``InvalidTransition`` when it is over.
+    """
+    now, start = now or timezone.now(), _checked(start)
+    appointment = _locked_appointment(appointment)
+    _refuse_settled(appointment, now)
+    if appointment.starts_at == start:
+        return appointment
+    old = appointment.starts_at
+    appointment.status = AppointmentStatus.BOOKED
+    _place(appointment, start, now)
+    _tell(appointment, "moved", conversation, by, was=old.isoformat())
+    return appointment
+
+
+def _place(appointment: Appointment, start: datetime, now: datetime) -> None:
+    """Give the appointment this time, in whichever calendar is free. Raises :class:`NotFree`."""
+    diaries = diaries_of(appointment.business, now, without=_if_stored(appointment))
+    free = [diary for diary in diaries if why_not(diary, start, now) is Why.FREE]
+    if not free:
+        raise _not_free(diaries, why_at(diaries, start, now), start, now)
+    calendars = {each.public_id: each for each in appointment.business.calendars.all()}
+    own = appointment.calendar.public_id if appointment.pk else ""
+    for diary in sorted(free, key=lambda each: _burden(each, start, own)):
+        if _take(appointment, calendars[diary.calendar], diary, start):
+            return
+    diaries = diaries_of(appointment.business, now, without=_if_stored(appointment))
+    raise _not_free(diaries, Why.TAKEN, start, now)
+
+
+def _take(appointment: Appointment, calendar: Calendar, diary: Diary, start: datetime) -> bool:
+    """Write the time down; says whether it was still to be had.
+
+    The lock makes those who want the same calendar wait in line: two that insert at once would
+    each wait for the other, which Postgres ends with a deadlock. It is given back with the
+    savepoint when the time is taken, so that nobody holds two calendars.
+    """
+    begins, ends = blocked_by(diary, start)
+    appointment.calendar = calendar
+    appointment.starts_at, appointment.ends_at = begins, begins + diary.visit
+    appointment.blocked = DateTimeTZRange(begins, ends)
+    try:
+        with transaction.atomic():
+            Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
+            appointment.save()
+    except IntegrityError as error:
+        if NEVER_DOUBLE not in str(error):
+            raise
+        return False
+    return True
+
+
+def _not_free(diaries: Sequence[Diary], why: Why, start: datetime, now: datetime) -> NotFree:
+    local = start.astimezone(diaries[0].tz)
+    wanted = Wanted(local.date(), local.date(), local.time())
+    return NotFree(why, [slot for slot in find(diaries, wanted, now).slots if slot.start != start])
+
+
+def _burden(diary: Diary, start: datetime, own: str) -> tuple[bool, int]:
+    day = start.astimezone(diary.tz).date()
+    return diary.calendar != own, diary.load_on(day)
+
+
+# ---------------------------------------------------------------- settling
+
+
+@transaction.atomic
+def cancel(
+    appointment: Appointment,
+    *,
+    reason: str = "",
+    conversation: str = "",
+    by: User | None = None,
+    now: datetime | None = None,
+) -> Appointment:
+    """Give the time free again; one that is canceled stays so. Sends ``appointment_changed``.
+
+    Raises ``InvalidTransition`` when it is over.
+    """
+    appointment = _locked_appointment(appointment)
+    if appointment.status == AppointmentStatus.CANCELED:
+        return appointment
+    _refuse_settled(appointment, now or timezone.now())
+    appointment.cancel_reason = reason.strip()[:300]
+    return _settle(appointment, AppointmentStatus.CANCELED, "canceled", conversation, by)
+
+
+@transaction.atomic
+def confirm(
+    appointment: Appointment,
+    *,
+    conversation: str = "",
+    by: User | None = None,
+    now: datetime | None = None,
+) -> Appointment:
+    """The customer says that it holds; saying it twice changes nothing. Raises as ``cancel``."""
+    appointment = _locked_appointment(appointment)
+    if appointment.status == AppointmentStatus.CONFIRMED:
+        return appointment
+    _refuse_settled(appointment, now or timezone.now())
+    return _settle(appointment, AppointmentStatus.CONFIRMED, "confirmed", conversation, by)
+
+
+@transaction.atomic
+def close(
+    appointment: Appointment,
+    status: AppointmentStatus,
+    *,
+    by: User | None = None,
+    now: datetime | None = None,
+) -> Appointment:
+    """It took place (``DONE``) or the customer was not there (``MISSED``).
+
+    Raises ``InvalidTransition`` before it has begun, and for one that is settled otherwise.
+    """
+    assert status in (AppointmentStatus.DONE, AppointmentStatus.MISSED)
+    appointment = _locked_appointment(appointment)
+    if appointment.status == status:
+        return appointment
+    if appointment.status not in TAKES_TIME or appointment.starts_at > (now or timezone.now()):
+        raise InvalidTransition("Only an appointment that has begun is done or missed.")
+    return _settle(appointment, status, status.value, "", by)
+
+
+def _settle(
+    appointment: Appointment,
+    status: AppointmentStatus,
+    event: str,
+    conversation: str,
+    by: User | None,
+) -> Appointment:
+    appointment.status = status
+    appointment.save(update_fields=["status", "cancel_reason", "updated_at"])
+    _tell(appointment, event, conversation, by)
+    return appointment
+
+
+def _refuse_settled(appointment: Appointment, now: datetime) -> None:
+    if appointment.status not in TAKES_TIME:
+        told = appointment.get_status_display().lower()
+        raise InvalidTransition(f"This appointment is {told} and can no longer be changed.")
+    if appointment.starts_at <= now:
+        raise InvalidTransition("This appointment is over.")
+
+
+# ---------------------------------------------------------------- what all share
+
+
+def local_start(appointment: Appointment) -> datetime:
+    """When it begins, by the clock of the business."""
+    return appointment.starts_at.astimezone(appointment.business.tz)
+
+
+def _checked(start: datetime) -> datetime:
+    if start.tzinfo is None:
+        raise InvalidInput("Say in which time zone the appointment begins.")
+    if start.second or start.microsecond:
+        raise InvalidInput("An appointment begins at a full minute.")
+    return start
+
+
+def _locked(lead: Lead) -> Lead:
+    leads = Lead.objects.select_related("business")
+    return leads.select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
+
+
+def _locked_appointment(appointment: Appointment) -> Appointment:
+    known = Appointment.objects.select_related("business", "calendar", "lead")
+    return known.select_for_update(of=("self",)).get(pk=appointment.pk)
+
+
+def _if_stored(appointment: Appointment) -> Appointment | None:
+    return appointment if appointment.pk else None
+
+
+def _tell(
+    appointment: Appointment, event: str, conversation: str, by: User | None, **more: str
+) -> None:
+    """Into the lead's history, and to whom it may concern."""
+    if appointment.lead is not None:
+        services.record_event(
+            appointment.lead,
+            LeadEventKind.APPOINTMENT,
+            f"{event.capitalize()}: {appointment.purpose}, {spoken(local_start(appointment))}.",
+            {"appointment": appointment.public_id, "event": event, **more},
+            conversation,
+            by,
+        )
+    signals.send_after_commit(
+        signals.appointment_changed,
+        appointment_id=appointment.public_id,
+        lead_id=appointment.lead.public_id if appointment.lead else "",
+        business_id=appointment.business_id,
+        event=event,
+    )

@@ -1,0 +1,65 @@
+"""Calendars as :mod:`leads.scheduling` sees them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from leads.models import Appointment, Calendar
+from leads.regions import HolidaysOf
+from leads.scheduling import USUAL_HOURS, Diary, Found, Span, find
+from leads.wanted import Wanted
+from salesdesk.businesses.models import Business
+from salesdesk.lib.errors import NotConfigured
+
+
+def find_free(
+    business: Business, wanted: Wanted, now: datetime, *, without: Appointment | None = None
+) -> Found:
+    """Good times for a wish; raises as :func:`diaries_of` does."""
+    return find(diaries_of(business, now, without=without), wanted, now)
+
+
+def diaries_of(
+    business: Business, now: datetime, *, without: Appointment | None = None
+) -> list[Diary]:
+    """One for each calendar in use, in the order of their making.
+
+    The time of the appointment ``without`` counts as free. Raises ``NotConfigured`` when the
+    business has no calendar.
+    """
+    calendars = list(business.calendars.filter(is_active=True).order_by("pk"))
+    if not calendars:
+        raise NotConfigured(f"{business} has no calendar to book in.")
+    busy = _busy(calendars, now, without)
+    return [_diary(business, calendar, tuple(busy[calendar.pk])) for calendar in calendars]
+
+
+def _diary(business: Business, calendar: Calendar, busy: tuple[Span, ...]) -> Diary:
+    return Diary(
+        calendar.public_id,
+        business.tz,
+        calendar.hours or business.hours or USUAL_HOURS,
+        visit=timedelta(minutes=calendar.visit_minutes),
+        buffer=timedelta(minutes=calendar.buffer_minutes),
+        notice=timedelta(minutes=calendar.notice_minutes),
+        days_ahead=calendar.days_ahead,
+        holidays=HolidaysOf(calendar.region),
+        busy=busy,
+    )
+
+
+def _busy(
+    calendars: Iterable[Calendar], now: datetime, without: Appointment | None
+) -> defaultdict[int, list[Span]]:
+    """From now on, by the calendar's key."""
+    appointments = Appointment.objects.taking_time().filter(
+        calendar__in=calendars, blocked__overlap=DateTimeTZRange(now.astimezone(UTC), None)
+    )
+    if without is not None:
+        appointments = appointments.exclude(pk=without.pk)
+    busy: defaultdict[int, list[Span]] = defaultdict(list)
+    for calendar, blocked in appointments.values_list("calendar_id", "blocked"):
+        busy[calendar].append((blocked.lower, blocked.upper))
+    return busy

@@ -1,0 +1,345 @@
+"""Every write about leads that means something; appointments have :mod:`leads.appointments`.
+
+A business has one lead for a phone number and one for an e-mail address: who makes or changes
+one holds a lock on the number and the address meanwhile.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import connection, transaction
+
+from leads import signals
+from leads.enums import LeadEventKind, LeadSource, LeadStage, SuppressionSource
+from leads.models import Lead, LeadEvent, Suppression
+from salesdesk.accounts.models import User
+from salesdesk.businesses.models import Business
+from salesdesk.lib.errors import Conflict, InvalidInput
+from salesdesk.lib.phone import to_e164
+
+OWN_FIELDS = (
+    "first_name",
+    "last_name",
+    "company",
+    "phone",
+    "email",
+    "address",
+    "time_zone",
+    "language",
+    "stage",
+    "value",
+    "owner",
+    "crm_id",
+)
+"""What :func:`create_lead` and :func:`update_lead` take."""
+
+LONGEST_NOTE = 4000
+FOLLOWED_BY_APPOINTMENT = (
+    LeadStage.NEW,
+    LeadStage.CONTACTED,
+    LeadStage.QUALIFIED,
+    LeadStage.LOST,
+)
+
+
+# ---------------------------------------------------------------- finding
+
+
+def find_lead(business: Business, *, phone: str = "", email: str = "") -> Lead | None:
+    """The lead with this number (however it is written), or else with this address.
+
+    What is no number or address is nobody's.
+    """
+    number, address = _known_number(phone), email.strip().lower()
+    leads = Lead.objects.of(business).order_by("pk")
+    by_phone = leads.filter(phone=number).first() if number else None
+    if by_phone is not None or not address:
+        return by_phone
+    return leads.filter(email=address).first()
+
+
+def normal_phone(phone: str) -> str:
+    """E.164, or nothing for nothing. Raises ``InvalidInput``."""
+    return to_e164(phone) if phone.strip() else ""
+
+
+def normal_email(email: str) -> str:
+    """Lower case, or nothing for nothing. Raises ``InvalidInput``."""
+    address = email.strip().lower()
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError:
+        raise InvalidInput("This is not an e-mail address.") from None
+    return address
+
+
+def _known_number(phone: str) -> str:
+    try:
+        return normal_phone(phone)
+    except InvalidInput:  # “anonymous”, for instance
+        return ""
+
+
+# ---------------------------------------------------------------- making and changing
+
+
+@transaction.atomic
+def create_lead(
+    business: Business,
+    *,
+    source: LeadSource,
+    conversation: str = "",
+    by: User | None = None,
+    **values: Any,
+) -> Lead:
+    """A new lead with ``values`` of :data:`OWN_FIELDS`. Sends ``lead_changed``.
+
+    Raises ``Conflict`` when the business has a lead with the number or address, ``InvalidInput``
+    when a value cannot be used or nothing says who it is.
+    """
+    lead = Lead(business=business, source=source)
+    _set(lead, values)
+    if not (lead.name or lead.company or lead.phone or lead.email):
+        raise InvalidInput("Give a name, a phone number or an e-mail address.")
+    lock_addresses(business, phone=lead.phone, email=lead.email)
+    _refuse_twins(lead)
+    return _created(lead, conversation, by)
+
+
+@transaction.atomic
+def ensure_lead(
+    business: Business,
+    *,
+    source: LeadSource,
+    phone: str = "",
+    email: str = "",
+    conversation: str = "",
+    by: User | None = None,
+) -> tuple[Lead, bool]:
+    """The lead with this number or address, and whether it was made now.
+
+    Two calls at once get the same lead. Without number and address one is made each time.
+    """
+    number, address = normal_phone(phone), normal_email(email)
+    lock_addresses(business, phone=number, email=address)
+    lead = find_lead(business, phone=number, email=address)
+    if lead is not None:
+        return lead, False
+    lead = Lead(business=business, source=source, phone=number, email=address)
+    return _created(lead, conversation, by), True
+
+
+@transaction.atomic
+def update_lead(
+    lead: Lead, *, conversation: str = "", by: User | None = None, **values: Any
+) -> Lead:
+    """Set ``values`` of :data:`OWN_FIELDS`; what stays the same leaves no trace.
+
+    Writes history and sends ``lead_changed``. Raises as :func:`create_lead` does.
+    """
+    addresses = {
+        "phone": normal_phone(values.get("phone") or ""),
+        "email": normal_email(values.get("email") or ""),
+    }
+    lock_addresses(lead.business, **addresses)
+    lead = _locked(lead)
+    before = {field: getattr(lead, field) for field in values}
+    _set(lead, values)
+    changed = [field for field in values if getattr(lead, field) != before[field]]
+    if not changed:
+        return lead
+    if {"phone", "email"} & set(changed):
+        _refuse_twins(lead)
+    lead.save(update_fields=[*changed, "updated_at"])
+    told = {field: [_plain(before[field]), _plain(getattr(lead, field))] for field in changed}
+    record_event(lead, LeadEventKind.CHANGED, _changed(changed), told, conversation, by)
+    announce(lead, "changed")
+    return lead
+
+
+@transaction.atomic
+def merge_facts(
+    lead: Lead, facts: Mapping[str, Any], *, conversation: str = "", by: User | None = None
+) -> Lead:
+    """Add ``facts`` to what is known; a later value replaces an earlier one, nothing is lost."""
+    lead = _locked(lead)
+    news = {key: value for key, value in facts.items() if lead.facts.get(key) != value}
+    if not news:
+        return lead
+    told = {key: [lead.facts.get(key), value] for key, value in news.items()}
+    lead.facts = {**lead.facts, **news}
+    lead.save(update_fields=["facts", "updated_at"])
+    record_event(lead, LeadEventKind.CHANGED, _changed(list(news)), told, conversation, by)
+    announce(lead, "changed")
+    return lead
+
+
+@transaction.atomic
+def add_note(lead: Lead, text: str, *, conversation: str = "", by: User | None = None) -> LeadEvent:
+    """Add a note to the history; the same one in the same conversation is kept once.
+
+    Raises ``InvalidInput`` for an empty note or one that is too long.
+    """
+    text = text.strip()
+    if not text or len(text) > LONGEST_NOTE:
+        raise InvalidInput(f"A note has from 1 to {LONGEST_NOTE} characters.")
+    lead = _locked(lead)
+    same = lead.events.filter(kind=LeadEventKind.NOTE, text=text, conversation=conversation)
+    known = same.first() if conversation else None
+    if known is not None:
+        return known
+    event = record_event(lead, LeadEventKind.NOTE, text, {}, conversation, by)
+    announce(lead, "noted")
+    return event
+
+
+def reach_appointment(lead: Lead) -> None:
+    """Move the lead to the stage ``APPOINTMENT``, unless it is further than that."""
+    Lead.objects.filter(pk=lead.pk, stage__in=FOLLOWED_BY_APPOINTMENT).update(
+        stage=LeadStage.APPOINTMENT
+    )
+
+
+def record_event(
+    lead: Lead,
+    kind: LeadEventKind,
+    text: str,
+    data: Mapping[str, Any],
+    conversation: str = "",
+    by: User | None = None,
+) -> LeadEvent:
+    """One more entry of the lead's history."""
+    return LeadEvent.objects.create(
+        lead=lead, kind=kind, text=text, data=dict(data), conversation=conversation, by=by
+    )
+
+
+def announce(lead: Lead, event: str) -> None:
+    signals.send_after_commit(
+        signals.lead_changed,
+        lead_id=lead.public_id,
+        business_id=lead.business_id,
+        event=event,
+    )
+
+
+def lock_addresses(business: Business, **names: str) -> None:
+    """Until the transaction ends, nobody else makes a lead of the business with these."""
+    with connection.cursor() as cursor:
+        for key in sorted(f"{business.pk}:{name}" for name in names.values() if name):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"lead:{key}"])
+
+
+def _created(lead: Lead, conversation: str, by: User | None) -> Lead:
+    lead.save()
+    record_event(lead, LeadEventKind.CREATED, lead.get_source_display(), {}, conversation, by)
+    announce(lead, "created")
+    return lead
+
+
+def _set(lead: Lead, values: Mapping[str, Any]) -> None:
+    for field, value in values.items():
+        assert field in OWN_FIELDS, f"{field} is no field to be set"
+        setattr(lead, field, value.strip() if isinstance(value, str) else value)
+    lead.phone, lead.email = normal_phone(lead.phone), normal_email(lead.email)
+    if lead.owner and not lead.owner.memberships.filter(business=lead.business_id).exists():
+        raise InvalidInput("The owner does not belong to this business.")
+    try:
+        lead.clean_fields()
+    except ValidationError as error:
+        field, [message, *_] = next(iter(error.message_dict.items()))
+        raise InvalidInput(f"{_in_words(field).capitalize()}: {message}") from error
+
+
+def _refuse_twins(lead: Lead) -> None:
+    """Raises ``Conflict`` when another lead of the business has the number or the address."""
+    others = Lead.objects.of(lead.business).exclude(pk=lead.pk)
+    if lead.phone and others.filter(phone=lead.phone).exists():
+        raise Conflict("There is already a lead with this phone number.")
+    if lead.email and others.filter(email=lead.email).exists():
+        raise Conflict("There is already a lead with this e-mail address.")
+
+
+def _locked(lead: Lead) -> Lead:
+    return Lead.objects.select_related("business").select_for_update(of=("self",)).get(pk=lead.pk)
+
+
+def _changed(fields: list[str]) -> str:
+    return f"Changed: {', '.join(_in_words(field) for field in fields)}."
+
+
+def _in_words(field: str) -> str:
+    return {"email": "e-mail", "crm_id": "id in the CRM"}.get(field, field.replace("_", " "))
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+# ---------------------------------------------------------------- do not call
+
+
+@transaction.atomic
+def suppress(
+    business: Business,
+    *,
+    phone: str = "",
+    email: str = "",
+    reason: str = "",
+    source: SuppressionSource,
+    conversation: str = "",
+    by: User | None = None,
+) -> list[Suppression]:
+    """Nobody may dial this number, nor write to this address, for the business again.
+
+    What is suppressed already stays as it is. Sends ``suppressed`` for each that is new and
+    writes it into the history of the leads concerned. Raises ``InvalidInput`` where there is
+    neither number nor address, or one that cannot be.
+    """
+    number, address = normal_phone(phone), normal_email(email)
+    if not number and not address:
+        raise InvalidInput("Give the phone number or the e-mail address.")
+    why = {"reason": reason[:300], "source": source, "conversation": conversation, "by": by}
+    rows = [
+        Suppression.objects.get_or_create(business=business, **given, defaults=why)
+        for given in ({"phone": number}, {"email": address})
+        if any(given.values())
+    ]
+    for suppression, is_new in rows:
+        if is_new:
+            _tell_suppressed(suppression)
+    return [suppression for suppression, _ in rows]
+
+
+def is_suppressed(business: Business, phone: str = "", email: str = "") -> bool:
+    """Whether the business must not call this number, or must not write to this address."""
+    number, address = _known_number(phone), email.strip().lower()
+    rows = business.suppressions.all()
+    by_phone = bool(number) and rows.filter(phone=number).exists()
+    return by_phone or (bool(address) and rows.filter(email=address).exists())
+
+
+def _tell_suppressed(suppression: Suppression) -> None:
+    leads = Lead.objects.of(suppression.business)
+    if suppression.phone:
+        leads, text = leads.filter(phone=suppression.phone), "Must not be called."
+    else:
+        leads, text = leads.filter(email=suppression.email), "Must not be written to."
+    for lead in leads:
+        record_event(
+            lead,
+            LeadEventKind.SUPPRESSED,
+            text,
+            {"reason": suppression.reason, "source": suppression.source},
+            suppression.conversation,
+            suppression.by,
+        )
+        announce(lead, "changed")
+    signals.send_after_commit(
+        signals.suppressed,
+        suppression_id=suppression.pk,
+        business_id=suppression.business_id,
+    )

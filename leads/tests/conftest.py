@@ -1,0 +1,39 @@
+"""Calendars and leads of the business that all tests play about."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from leads.appointments import add_calendar
+from leads.enums import LeadSource
+from leads.models import Calendar, Lead
+from leads.services import create_lead
+from salesdesk.businesses.models import Business
+
+MARIA = "+14155550199"
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+"""Friday, ten in the morning in New York, where the business is."""
+WEEK = {key: ["08:00", "18:00"] for key in ("mon", "tue", "wed", "thu", "fri")}
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def lead(business: Business) -> Lead:
+    return create_lead(
+        business, source=LeadSource.CALL_IN, first_name="Maria", last_name="Lopez", phone=MARIA
+    )
+
+
+@pytest.fixture
+def calendar(business: Business) -> Calendar:
+    return add_calendar(business, "Crew A", hours=WEEK)
+
+
+@pytest.fixture
+def second_calendar(calendar: Calendar) -> Calendar:
+    return add_calendar(calendar.business, "Crew B", hours=WEEK)
+
+
+def at(business: Business, clock: str, day: date = TUESDAY) -> datetime:
+    """This time of the clock where the business is."""
+    return datetime.combine(day, time.fromisoformat(clock), business.tz)
