@@ -45,8 +45,8 @@ _HTML_START = re.compile(_PROLOGUE + r"<(?:!doctype\s+html|html)\b", re.I | re.S
 _HTML_TAGS = re.compile(r"</(?:p|div|h[1-6]|table|ul|ol|body|section|article)\s*>", re.I)
 _FRAGMENT_START = re.compile(
     _PROLOGUE
-    + r"<(?:(?:body|main|article|section|header|div|p|h[1-6]|ul|ol|dl|table|blockquote|pre)"
-    r"(?:\s[^<>]*)?>|(a|abbr|b|em|i|small|span|strong|u)(?:\s[^<>]*)?>.*?</\1\s*>)",
+    + r"<(?:(?:head|title|meta|link|body|main|article|section|header|div|p|h[1-6]|ul|ol|dl|table|"
+    r"blockquote|pre)(?:\s[^<>]*)?>|(a|abbr|b|em|i|small|span|strong|u)(?:\s[^<>]*)?>.*?</\1\s*>)",
     re.I | re.S,
 )
 """A piece of a page, as it is pasted: it begins with an element."""

@@ -16,6 +16,7 @@ from knowledge.parsing.detect import HTML, MARKDOWN, PDF, TEXT, content_type_of
         (b"<?xml version='1.0'?>\n<!-- made by hand -->\n<html lang='en'>", HTML),
         (b"<p>One</p><p>Two</p><p>Three</p>", HTML),
         (b"<p>Hello</p>", HTML),
+        (b"<title>Hours</title>\n<meta charset='utf-8'>\n<p>We open at nine.", HTML),
         (b"<!-- pasted --> <div class='note'>Hello", HTML),
         (b"<b>Hello</b>, caller", HTML),
         (b"<p align='center'>\n\n# Heading\n\n- item\n", MARKDOWN),
