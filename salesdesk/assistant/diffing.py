@@ -72,7 +72,11 @@ def _pairs(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]
 
 
 def _alike(one: str, other: str) -> bool:
-    return _matcher(_WORDS.findall(one), _WORDS.findall(other)).ratio() >= ALIKE
+    return _matcher(*(_without_space(text) for text in (one, other))).ratio() >= ALIKE
+
+
+def _without_space(text: str) -> list[str]:
+    return [word for word in _WORDS.findall(text) if not word.isspace()]
 
 
 def _marked(text: str, other: str | None) -> tuple[Piece, ...]:

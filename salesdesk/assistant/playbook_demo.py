@@ -160,6 +160,7 @@ OBJECTIONS = (
         "Does not work in winter",
         (
             "not work in winter",
+            "don't work in winter",
             "doesn't work in winter",
             "too cloudy",
             "too foggy",
