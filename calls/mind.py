@@ -6,10 +6,10 @@ from contextlib import aclosing
 from calls.live.profile import CallProfile
 from calls.live.searching import SEARCHING
 from salesdesk.assistant.agent import AgentChunk
-from salesdesk.assistant.bridge import decide
 from salesdesk.assistant.conversation import Conversation
 from salesdesk.assistant.loop import DeskAgent
 from salesdesk.assistant.memory import Memory
+from salesdesk.assistant.offline.policy import decide
 from salesdesk.assistant.opening import open_memory
 
 

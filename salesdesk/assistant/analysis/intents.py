@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from salesdesk.assistant.analysis.types import Intent
-from salesdesk.assistant.analysis.words import find_wish, qualifying, understanding
+from salesdesk.assistant.analysis.words import find_wish, qualifying, understanding, visits
 from salesdesk.assistant.conversation import Conversation
 
 DOUBT = 0.5
@@ -123,7 +123,7 @@ SIGNS: tuple[Sign, ...] = (
             rf"\b{_APPOINTMENT}\b.{{0,40}}\b(another|different|later|earlier) (day|time|date)\b",
         ),
     ),
-    Sign(Intent.BOOKING, 2.0, "asks for an appointment", _text(understanding.asks_for_appointment)),
+    Sign(Intent.BOOKING, 2.0, "asks for an appointment", _text(visits.asks_for_appointment)),
     Sign(Intent.BOOKING, 1.0, "names a day", _wishes_day),
     Sign(Intent.BOOKING, 2.0, "answers about a time", _answers_time),
     Sign(

@@ -1,6 +1,6 @@
 import pytest
 
-from salesdesk.assistant.wishes import Wish, find_wish
+from salesdesk.assistant.analysis.wishes import Wish, find_wish
 
 
 @pytest.mark.parametrize(

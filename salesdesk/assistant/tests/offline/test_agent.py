@@ -4,7 +4,7 @@ from salesdesk.assistant.agent import AgentChunk, Ending, Sentence
 from salesdesk.assistant.conversation import Conversation
 from salesdesk.assistant.knowledge import Prepared
 from salesdesk.assistant.offline import OfflineAgent
-from salesdesk.assistant.playbook import DO_NOT_KNOW, WHAT_TO_KNOW
+from salesdesk.assistant.offline.phrases import DO_NOT_KNOW, WHAT_TO_KNOW
 from salesdesk.businesses.demo_facts import FACTS
 from salesdesk.lib.sources import Sources
 
@@ -38,6 +38,7 @@ async def test_guidance_that_asks_for_words_is_spoken_once_before_the_answer() -
     talk = conversation()
     talk.guide("Tell the caller that we are running late.")
     first = await chunks(talk, "Are you insured?")
+    talk.say("a1", "We are running late.")
     second = await chunks(talk, "Are you insured?")
     assert first == [Sentence("We are running late."), *second]
 
@@ -54,6 +55,18 @@ async def test_guidance_alone_is_spoken_when_the_caller_said_nothing() -> None:
     talk = conversation()
     talk.guide("say we are here")
     assert await chunks(talk, "") == [Sentence("We are here.")]
+
+
+async def test_guidance_that_nobody_heard_is_said_again() -> None:
+    talk = conversation()
+    talk.guide("say we are here")
+    await chunks(talk, "Hello?")
+    assert (await chunks(talk, "Hello? Anybody?"))[0] == Sentence("We are here.")
+
+
+async def test_what_cannot_be_done_from_here_is_not_said_to_be_done() -> None:
+    answer = await chunks(conversation(), "Can you book a visit for next Tuesday?")
+    assert answer[0] == Sentence("I am sorry, I cannot see the calendar at the moment.")
 
 
 # ---------------------------------------------------------------- answers from documents

@@ -1,6 +1,6 @@
 import pytest
 
-from salesdesk.assistant.guidance import words_for_caller
+from salesdesk.assistant.offline.guidance import words_for_caller
 
 
 @pytest.mark.parametrize(

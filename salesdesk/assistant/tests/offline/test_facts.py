@@ -1,6 +1,6 @@
 import pytest
 
-from salesdesk.assistant.facts import FactFinder, finder_for
+from salesdesk.assistant.offline.facts import FactFinder, finder_for
 from salesdesk.businesses.demo_facts import FACTS
 
 FINDER = FactFinder(FACTS)

@@ -2,7 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
-from salesdesk.assistant import understanding as caller
+from salesdesk.assistant.offline import understanding as caller
+from salesdesk.assistant.offline import visits
 
 Test = Callable[[str], bool]
 
@@ -29,7 +30,7 @@ Test = Callable[[str], bool]
         (caller.says_goodbye, "Okay, thanks. Bye."),
         (caller.says_goodbye, "No, that's all."),
         (caller.is_not_interested, "I am not interested."),
-        (caller.asks_for_appointment, "Could you come out some day?"),
+        (visits.asks_for_appointment, "Could you come out some day?"),
         (caller.is_voicemail, "Please leave a message after the tone."),
         (caller.is_voicemail, "I can't come to the phone right now."),
         (caller.states_interest, "Hi, I'm calling about the solar panels you advertised."),

@@ -1,0 +1,277 @@
+"""Agreeing on a time: the caller's wish, what the calendar has free, an offer, and the booking."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from leads.wanted import Wanted
+from salesdesk.assistant.offline import closing, visits, wishes
+from salesdesk.assistant.offline import understanding as caller
+from salesdesk.assistant.offline.capturing import caught, known_name
+from salesdesk.assistant.offline.phrases import (
+    ANYTHING_ELSE,
+    CALL_BACK_OFFER,
+    WHICH_TIME,
+    capitalized,
+    listed,
+)
+from salesdesk.assistant.offline.purposes import purpose
+from salesdesk.assistant.offline.qualifying import DECLINED
+from salesdesk.assistant.offline.turn import Answer, Asking, Turn
+from salesdesk.lib.tools import ToolResult
+
+OFFER, OFFERED, WISH = "offer", "offered", "wish"
+MOST_OFFERED = 2
+NO_CALENDAR = "I am sorry, I cannot see the calendar at the moment."
+SHALL_I_BOOK = "Shall I book it for you?"
+SHALL_I_MOVE = "Shall I move it there?"
+WHICH_ONE = "Which one suits you?"
+WHICH_OTHER = "Which other day or time would suit you?"
+_WHY_NOT = {
+    "holiday": "That day is a holiday, and we are closed.",
+    "closed": "We are closed at that time.",
+    "taken": "That time is already taken.",
+    "past": "That time has already passed.",
+    "too_soon": "That is too soon for us to be there.",
+    "too_far": "That is further ahead than the calendar goes.",
+}
+Slot = Mapping[str, Any]
+
+
+# ---------------------------------------------------------------- what callers bring up
+
+
+def with_a_day(turn: Turn) -> Answer | None:
+    """A wish for an appointment that names a day, or a time, is looked up."""
+    wish = wishes.wish_in(turn)
+    if not wish or caller.asks_price(turn.text):
+        return None
+    asks = visits.asks_for_appointment(turn.text)
+    if asks or (wishes.has_day(wish) and _takes_up(turn)):
+        return look_for(turn, wish, _new(turn))
+    return None
+
+
+def _takes_up(turn: Turn) -> bool:
+    """Whether the words agree to a time in a conversation in which times are a subject."""
+    talked = turn.note(OFFERED) or turn.said_before(WHICH_TIME)
+    return visits.accepts_time(turn.text) and (bool(talked) or turn.outbound)
+
+
+def without_a_day(turn: Turn) -> Answer | None:
+    if turn.note(OFFERED) and visits.accepts_booking(turn.text):
+        return _offer_again(turn)
+    if not visits.asks_for_appointment(turn.text):
+        return None
+    caught(turn)
+    if visits.wants_any_time(turn.text):
+        return look_for(turn, wishes.from_json(None), _new(turn))
+    return ask_for_time(_new(turn), "Gladly.")
+
+
+def ask_for_time(about: Mapping[str, Any], opening: str) -> Answer:
+    """Ask for day and time; ``about`` says what for (see :func:`_new`)."""
+    return Answer(f"{opening} {WHICH_TIME}", asking=Asking("time", about))
+
+
+def _new(turn: Turn) -> dict[str, Any]:
+    """What is being arranged: a new visit for this purpose."""
+    return {"move": "", "purpose": purpose(turn)}
+
+
+# ---------------------------------------------------------------- the calendar's answer
+
+
+def look_for(turn: Turn, wish: Wanted, about: Mapping[str, Any], opening: str = "") -> Answer:
+    """Offer what is free at the wished time, or what is nearest to it."""
+    caught(turn)
+    found = _find(turn, wish, about)
+    slots = found.data.get("slots")
+    if slots is None:
+        return _no_calendar(turn)
+    turn.keep[WISH] = wishes.as_json(wish)
+    if not slots:
+        why = _WHY_NOT.get(str(found.data.get("why")), "I find nothing free then.")
+        words = f"{opening} {why} {WHICH_OTHER}".strip()
+        return Answer(words, asking=Asking("time", about))
+    return _offer(turn, _chosen(slots, found, wish), about, _before(opening, found, wish))
+
+
+def _find(turn: Turn, wish: Wanted, about: Mapping[str, Any]) -> ToolResult:
+    why = "The customer wishes this time."
+    found = wishes.arguments_of(wish)
+    return turn.result("find_slots", why, purpose=about["purpose"], **found)
+
+
+def _before(opening: str, found: ToolResult, wish: Wanted) -> str:
+    why = "" if found.data.get("exact") or not wish else _WHY_NOT.get(str(found.data.get("why")))
+    return f"{opening} {why or ''}".strip()
+
+
+def _chosen(slots: Sequence[Slot], found: ToolResult, wish: Wanted) -> list[Slot]:
+    is_exact = found.data.get("exact") and wish.is_one_time
+    return list(slots[: 1 if is_exact else MOST_OFFERED])
+
+
+def _offer(turn: Turn, slots: Sequence[Slot], about: Mapping[str, Any], opening: str) -> Answer:
+    offered = {**about, "slots": [{"start": s["start"], "spoken": s["spoken"]} for s in slots]}
+    turn.keep[OFFERED] = offered
+    return Answer(f"{opening} {_offering(offered)}".strip(), asking=Asking(OFFER, offered))
+
+
+def _offering(offered: Mapping[str, Any]) -> str:
+    spoken = [each["spoken"] for each in offered["slots"]]
+    if len(spoken) > 1:
+        return f"I could offer {listed(spoken)}. {WHICH_ONE}"
+    question = SHALL_I_MOVE if offered["move"] else SHALL_I_BOOK
+    return f"{capitalized(spoken[0])} is free. {question}"
+
+
+def _offer_again(turn: Turn) -> Answer:
+    offered = turn.note(OFFERED)
+    if len(offered["slots"]) == 1:
+        return settle(turn, offered["slots"][0], offered)
+    return Answer(_offering(offered), asking=Asking(OFFER, offered))
+
+
+def _no_calendar(turn: Turn) -> Answer:
+    reason = f"Would like an appointment: {turn.text}"
+    asking = Asking("call_back", {"reason": reason[:300]})
+    return Answer(f"{NO_CALENDAR} {CALL_BACK_OFFER}", asking=asking)
+
+
+# ---------------------------------------------------------------- the caller's answer
+
+
+def about_time(turn: Turn) -> Answer | None:
+    """The answer to “Which day and time would suit you?”."""
+    wish = wishes.completed(wishes.wish_in(turn), wishes.from_json(turn.note(WISH)))
+    about = {**_new(turn), **turn.asking.about}
+    if wishes.wish_in(turn):
+        return _agreed(turn, wish, about) or look_for(turn, wish, about)
+    if visits.wants_any_time(turn.text) or visits.wants_either(turn.text):
+        return look_for(turn, wish, about)
+    if caller.says_no(turn.text) and not visits.asks_for_appointment(turn.text):
+        turn.keep[DECLINED] = True
+        return Answer(f"No problem. {ANYTHING_ELSE}")
+    if caller.does_not_know(turn.text):
+        return look_for(turn, wish, about, "Then let me make a proposal.")
+    return None
+
+
+def _agreed(turn: Turn, wish: Wanted, about: Mapping[str, Any]) -> Answer | None:
+    """Who was asked for a time, names a day and says that it works gets the first free time."""
+    says_so = visits.accepts_time(turn.text) and caller.says_yes(turn.text)
+    if not says_so or not wish.is_one_day or caller.is_question(turn.text):
+        return None
+    caught(turn)
+    found = _find(turn, wish, about)
+    slots = [each for each in found.data.get("slots") or () if wishes.fits(wish, each["start"])]
+    return settle(turn, slots[0], about) if slots else None
+
+
+def about_offer(turn: Turn) -> Answer | None:
+    """The answer to an offer of one or more times."""
+    offered = turn.asking.about
+    slots = offered["slots"]
+    wish = wishes.wish_in(turn)
+    if picked := _picked(turn, slots, wish):
+        return settle(turn, picked, offered)
+    if wish and not caller.asks_price(turn.text):
+        before = wishes.from_json(turn.note(WISH))
+        return look_for(turn, wishes.completed(wish, _day_of(slots, before)), offered)
+    if visits.wants_other_time(turn.text):
+        return look_for(turn, _later(slots, turn.text), offered)
+    if caller.says_no(turn.text) and not caller.is_question(turn.text):
+        return Answer(f"All right. {WHICH_OTHER}", asking=Asking("time", _without_slots(offered)))
+    if caller.says_yes(turn.text) and not caller.is_question(turn.text):
+        return Answer(f"Gladly. {_offering(offered)}", asking=turn.asking)
+    return None
+
+
+def _picked(turn: Turn, slots: Sequence[Slot], wish: Wanted) -> Slot | None:
+    text = turn.text
+    if wish:
+        fitting = [each for each in slots if wishes.fits(wish, each["start"])]
+        return fitting[0] if len(fitting) == 1 and not _declines(text) else None
+    if len(slots) == 1:
+        agrees = caller.says_yes(text) or visits.accepts_booking(text)
+        return slots[0] if agrees and not _hesitates(text) else None
+    if visits.wants_either(text) or visits.wants_the_first(text):
+        return slots[0]
+    return slots[1] if visits.wants_the_second(text) else None
+
+
+def _declines(text: str) -> bool:
+    return caller.says_no(text) or bool(re.search(r"\b(not|can't|won't|doesn't)\b", text, re.I))
+
+
+def _hesitates(text: str) -> bool:
+    return bool(re.search(r"\b(but|wait|actually|first|before that)\b", text, re.I))
+
+
+def _day_of(slots: Sequence[Slot], before: Wanted) -> Wanted:
+    """The wish so far, on the day of what was offered where that is one day."""
+    days = {each["start"][:10] for each in slots}
+    if len(days) != 1:
+        return before
+    return wishes.completed(wishes.on_day(days.pop()), before)
+
+
+def _later(slots: Sequence[Slot], text: str) -> Wanted:
+    """“Anything later?” on the same day; “something earlier?”."""
+    first, last = slots[0]["start"], slots[-1]["start"]
+    bound = {"not_before": last[11:16]} if re.search(r"later", text, re.I) else {}
+    if re.search(r"earlier|sooner", text, re.I):
+        bound = {"not_after": first[11:16]}
+    return wishes.from_json({"earliest": first[:10], "latest": first[:10], **bound})
+
+
+def _without_slots(offered: Mapping[str, Any]) -> dict[str, Any]:
+    return {"move": offered["move"], "purpose": offered["purpose"]}
+
+
+# ---------------------------------------------------------------- doing it
+
+
+def settle(turn: Turn, slot: Slot, about: Mapping[str, Any]) -> Answer:
+    """Book the time or move the appointment to it; say so only when it has been done."""
+    result = _move(turn, slot, about) if about["move"] else _book(turn, slot, about)
+    made = result.data.get("appointment")
+    if not made:
+        return _gone(turn, slot, about, result)
+    turn.keep.update({OFFERED: None, WISH: None, visits.MADE: made})
+    done = "Your appointment is moved to" if about["move"] else "Your appointment is booked for"
+    return closing.and_then(turn, f"{done} {made['spoken']}.")
+
+
+def _book(turn: Turn, slot: Slot, about: Mapping[str, Any]) -> ToolResult:
+    details = {"name": known_name(turn), "address": _known(turn, "address")}
+    given = {name: value for name, value in details.items() if value}
+    why = "The customer agreed to this time."
+    return turn.result(
+        "book_appointment", why, start=slot["start"], purpose=about["purpose"], **given
+    )
+
+
+def _move(turn: Turn, slot: Slot, about: Mapping[str, Any]) -> ToolResult:
+    why = "The customer agreed to this time."
+    return turn.result("move_appointment", why, appointment=about["move"], start=slot["start"])
+
+
+def _gone(turn: Turn, slot: Slot, about: Mapping[str, Any], result: ToolResult) -> Answer:
+    """It could not be booked: offer what is still free, or a call back."""
+    sorry = "I am sorry, that time could not be booked."
+    day = slot["start"][:10]
+    wish = wishes.from_json({"earliest": day, "latest": None})
+    found = _find(turn, wish, about).data.get("slots") or ()
+    others = [each for each in found if each["start"] != slot["start"]]
+    if others:
+        return _offer(turn, others[:MOST_OFFERED], _without_slots(about), sorry)
+    reason = f"Would like an appointment on {slot['spoken']}, which could not be booked."
+    return Answer(f"{sorry} {CALL_BACK_OFFER}", asking=Asking("call_back", {"reason": reason}))
+
+
+def _known(turn: Turn, key: str) -> str:
+    fact = turn.conversation.state.facts.get(key)
+    return str(fact.value) if fact else ""
