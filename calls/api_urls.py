@@ -1,6 +1,6 @@
 """``/api/v1/calls…``"""
 
-from calls.api import acting, exporting, notes, reading
+from calls.api import acting, capturing, exporting, notes, reading
 from salesdesk.lib.api import endpoint
 
 CALL = "calls/<slug:call_id>"
@@ -11,6 +11,7 @@ urlpatterns = [
     *endpoint(CALL, reading.CallView.as_view(), "api_call"),
     *endpoint(f"{CALL}/interactions", reading.InteractionListView.as_view(), "api_interactions"),
     *endpoint(f"{CALL}/events", reading.EventListView.as_view(), "api_events"),
+    *endpoint(f"{CALL}/captured", capturing.CapturedView.as_view(), "api_captured"),
     *endpoint(f"{CALL}/transcript.txt", exporting.TranscriptTextView.as_view(), "api_txt"),
     *endpoint(f"{CALL}/transcript.pdf", exporting.TranscriptPdfView.as_view(), "api_pdf"),
     *endpoint(f"{CALL}/end", acting.EndView.as_view(), "api_end"),

@@ -12,6 +12,7 @@ from calls.models import Call, CallNote
 from calls.templatetags.calls import engine_label, where_it_rang
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor, abilities_in
+from salesdesk.assistant.known import known_of
 from salesdesk.lib.phone import for_people
 
 MOST_NOTES = 200
@@ -50,6 +51,7 @@ def call_context(user: Visitor, call: Call, query: QueryDict) -> dict[str, Any]:
     may = May.of(user, call)
     return {
         **header_context(call),
+        **known_context(call),
         **notes_context(may, call, query),
         "may": may,
         "note_form": NoteForm(),
@@ -59,6 +61,11 @@ def call_context(user: Visitor, call: Call, query: QueryDict) -> dict[str, Any]:
 
 def header_context(call: Call) -> dict[str, Any]:
     return {"call": call, "agent": agent_state(call), "facts": facts_of(call)}
+
+
+def known_context(call: Call) -> dict[str, Any]:
+    """What the agents know and did."""
+    return {"call": call, "known": known_of(call.business_id, call.public_id)}
 
 
 def facts_of(call: Call) -> list[tuple[str, str]]:

@@ -1,10 +1,12 @@
-"""Tells browsers what happened, and has noted which documents answers came from."""
+"""Tells browsers what happened, has noted which documents answers came from, and tells leads."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
-from calls import push, signals, tasks
+from calls import known, push, signals, tasks
+from salesdesk.assistant import signals as assistant
+from salesdesk.assistant.tasks import tell_lead_soon
 
 
 @receiver(signals.call_started)
@@ -43,3 +45,18 @@ def note_uses(call_id: str, sequence: int, **_: Any) -> None:
 @receiver(signals.note_changed)
 def tell_note(call_id: str, **_: Any) -> None:
     push.call_news("note.changed", call_id=call_id, business_id=None)
+
+
+@receiver(signals.utterance_recorded)
+def note_read_back(call_id: str, sequence: int, **_: Any) -> None:
+    known.note_read_back(call_id, sequence)
+
+
+@receiver(signals.call_ended)
+def tell_lead(call_id: str, **_: Any) -> None:
+    tell_lead_soon(call_id)
+
+
+@receiver((assistant.facts_changed, assistant.escalation_requested, assistant.agent_worked))
+def tell_known(conversation: str, **_: Any) -> None:
+    push.call_news("known.changed", call_id=conversation, business_id=None)

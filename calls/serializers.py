@@ -133,6 +133,36 @@ class CallNoteSerializer(serializers.ModelSerializer[CallNote]):
         }
 
 
+class CapturedFactSerializer(serializers.Serializer[Any]):
+    """A field, and what was told of it."""
+
+    key = serializers.CharField(source="field.key")
+    label = serializers.CharField(source="field.label")  # type: ignore[assignment]
+    type = serializers.CharField(
+        source="field.type",
+        help_text="text, number, money, yes_no, date, email, phone, address or choice.",
+    )
+    is_required = serializers.BooleanField(source="field.is_required")
+    status = serializers.CharField(help_text="missing, heard, read_back or confirmed.")
+    value = serializers.JSONField(
+        source="captured.value",
+        default=None,
+        allow_null=True,
+        help_text="By its type: dollars, E.164, a date as YYYY-MM-DD …; null while it is missing.",
+    )
+    said = serializers.CharField(
+        source="captured.said", default="", help_text="The customer's own words."
+    )
+    confidence = serializers.FloatField(
+        source="captured.confidence", default=None, allow_null=True, help_text="0 to 1."
+    )
+
+
+class CapturedSerializer(serializers.Serializer[Any]):
+    is_complete = serializers.BooleanField(help_text="Everything that is required was told.")
+    facts = CapturedFactSerializer(many=True)
+
+
 # ---------------------------------------------------------------- what is taken
 
 

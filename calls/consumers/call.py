@@ -13,6 +13,14 @@ from calls.permissions import get_call_for
 from calls.transcripts import Change, TranscriptView, changes_after, newest_window
 from salesdesk.lib.fragments import insert, update
 
+KNOWN = {
+    "known-requests": "requests",
+    "known-facts": "facts",
+    "known-hand-overs": "hand_overs",
+    "tool-uses": "uses",
+}
+"""The parts of “What we know” that change, by the id of their root."""
+
 
 class CallSocket(CallPageSocket):
     """The page of one call: `?after=` is the transcript version that it shows.
@@ -26,6 +34,7 @@ class CallSocket(CallPageSocket):
         self.interims: dict[int, dict[str, Any]] = {}
         self.finals: set[int] = set()
         self.interim_html = ""
+        self.known_html: dict[str, str] = {}
         self.is_first = True
         await super().connect()
 
@@ -44,6 +53,8 @@ class CallSocket(CallPageSocket):
                 return "lines"
             case "note.changed":
                 return "notes"
+            case "known.changed":
+                return "known"
             case _:
                 return "call"
 
@@ -63,9 +74,12 @@ class CallSocket(CallPageSocket):
     def read_changes(self, stale: set[str]) -> list[str]:
         if self.is_first:
             self._begin()
-            stale = stale | {"call", "lines"} | ({"notes"} if "again" in self.query else set())
+            stale = (
+                stale | {"call", "lines", "known"} | ({"notes"} if "again" in self.query else set())
+            )
         call = get_call_for(self.user, self.call_id)
         fragments = self._about_call(call) if "call" in stale else []
+        fragments += self._known(call) if "known" in stale else []
         if not self.shows_history:
             fragments += self._lines(call) if "lines" in stale else []
             fragments += self._interims(call)
@@ -91,6 +105,14 @@ class CallSocket(CallPageSocket):
             history = {"call": call, **call_page.history_context(call)}
             fragments.append(update(self.render("call.html#history", history), "history"))
         return fragments
+
+    def _known(self, call: Call) -> list[str]:
+        """The parts of “What we know” that have changed: the others may have been opened."""
+        context = call_page.known_context(call)
+        html = {id_: self.render(f"known.html#{part}", context) for id_, part in KNOWN.items()}
+        changed = [id_ for id_ in KNOWN if html[id_] != self.known_html.get(id_)]
+        self.known_html = html
+        return [update(html[id_], id_) for id_ in changed]
 
     # ------------------------------------------------------------ transcript
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from salesdesk.assistant.enums import FactStatus
@@ -140,15 +141,23 @@ def read_back(thread: Thread, key: str) -> bool:
     return _mark_read_back(thread, [_field(thread, key).pk])
 
 
+def awaits_read_back(conversation: str) -> bool:
+    """Whether there is a fact to be read back that was only heard so far."""
+    return _waiting(conversation).exists()
+
+
+def _waiting(conversation: str) -> QuerySet[CapturedFact]:
+    return CapturedFact.objects.filter(
+        thread__conversation=conversation, status=FactStatus.HEARD, field__reads_back=True
+    )
+
+
 def note_read_back(conversation: str, text: str) -> None:
     """The customer has heard the agent say ``text``: facts whose value is in it were read back.
 
     ``conversation`` as the thread's. Reads the words only where a fact waits for it.
     """
-    waiting = CapturedFact.objects.filter(
-        thread__conversation=conversation, status=FactStatus.HEARD, field__reads_back=True
-    )
-    facts = list(waiting.select_related("field", "thread__business"))
+    facts = list(_waiting(conversation).select_related("field", "thread__business"))
     said = [
         fact.field_id
         for fact in facts
