@@ -32,6 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         business = find_business(options["business"])
         files = list(_files(options["paths"]))
+        if not files:
+            raise CommandError("There is no file there.")
         results: Counter[str] = Counter()
         for number, path in enumerate(files, start=1):
             self.stdout.write(f"[{number}/{len(files)}] {path} ... ", ending="")
@@ -64,6 +66,8 @@ def _ingest(business: Business, path: Path, chunking: str) -> tuple[str, str]:
         document = _stored(business, path, chunking)
     except SalesdeskError as error:
         return "failed", f"failed: {error.message}"
+    except OSError as error:
+        return "failed", f"failed: {error.strerror}"
     before = document.version
     try:
         services.process_document(document.pk)

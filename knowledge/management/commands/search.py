@@ -39,7 +39,9 @@ def as_text(found: Answer) -> str:
     if understood.corrections:
         put_right = (f"“{one.heard}” as “{one.meant}”" for one in understood.corrections)
         lines.append(f"Understood: {', '.join(put_right)}")
-    if not found.is_answerable:
+    if not found.found:
+        lines.append("Nothing in the documents is near this.")
+    elif not found.is_answerable:
         lines.append("The documents do not answer this. The nearest passages:")
     for number, passage in enumerate(found.found, 1):
         lines += ["", *_lines_of(number, passage)]
