@@ -6,7 +6,7 @@ from itertools import zip_longest
 from statistics import mean
 from typing import Any
 
-from knowledge.bench.questions import Question, questions, rank_of
+from knowledge.bench.questions import HALVES, Question, questions, rank_of
 from knowledge.search.pipeline import Part, Steps, run
 from knowledge.types import Found
 from salesdesk.businesses.models import Business
@@ -37,16 +37,13 @@ class Asked:
         return rank_of(self.question, list(unique.values()))
 
 
-def ask(business: Business, split: str = "") -> list[Asked]:
-    return [Asked(question, run(business, question.text)) for question in questions(split)]
+def ask(business: Business, *splits: str) -> list[Asked]:
+    return [Asked(question, run(business, question.text)) for question in questions(*splits)]
 
 
 def report(asked: Sequence[Asked]) -> dict[str, Any]:
     """Both halves apart; of each the ways of ordering, and how often it was known to be known."""
     return {split: _half([one for one in asked if one.question.split == split]) for split in HALVES}
-
-
-HALVES = ("dev", "test")
 
 
 def _half(asked: Sequence[Asked]) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from typing import Any
 from knowledge.bench.corpus import STARTER, title_of
 from knowledge.types import Found
 
-QUESTIONS = Path(__file__).resolve().parents[1] / "evals" / "starter.jsonl"
+EVALS = Path(__file__).resolve().parents[1] / "evals"
+FILES = {"dev": "starter.jsonl", "test": "starter.jsonl", "fit": "fitting.jsonl"}
+HALVES = ("dev", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,14 @@ class Question:
     answers: tuple[tuple[Place, ...], ...]
 
 
-def questions(split: str = "") -> list[Question]:
-    """Those of one half, or all."""
+def questions(*splits: str) -> list[Question]:
+    """Those of these splits (``dev``, ``test``, ``fit``); of both halves when none is named."""
+    wanted = splits or HALVES
     titles = {path.stem: title_of(path) for path in STARTER.glob("*.md")}
-    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
+    files = dict.fromkeys(FILES[split] for split in wanted)
+    lines = [line for name in files for line in (EVALS / name).read_text("utf-8").splitlines()]
     read = [_question(json.loads(line), titles) for line in lines]
-    return [question for question in read if split in ("", question.split)]
+    return [question for question in read if question.split in wanted]
 
 
 def _question(row: dict[str, Any], titles: dict[str, str]) -> Question:

@@ -14,6 +14,7 @@ import yaml
 KNOWLEDGE = Path(__file__).resolve().parents[1]
 STARTER = sorted((KNOWLEDGE / "starter").glob("*.md"))
 EVALS = KNOWLEDGE / "evals" / "starter.jsonl"
+FITTING = KNOWLEDGE / "evals" / "fitting.jsonl"
 
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
@@ -44,8 +45,8 @@ def read_sections(body: str) -> list[tuple[str, str]]:
     return list(zip(pieces[::2], pieces[1::2], strict=True))
 
 
-def read_questions() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in EVALS.read_text(encoding="utf-8").splitlines()]
+def read_questions(path: Path = EVALS) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def places(question: dict[str, Any]) -> Iterator[dict[str, str]]:
@@ -56,6 +57,7 @@ def places(question: dict[str, Any]) -> Iterator[dict[str, str]]:
 
 
 QUESTIONS = read_questions()
+FIT = read_questions(FITTING)
 SECTIONS = {path.stem: read_sections(read_document(path)[1]) for path in STARTER}
 document = pytest.mark.parametrize("path", STARTER, ids=lambda path: path.stem)
 
@@ -127,7 +129,7 @@ def test_the_halves_are_balanced_within_each_kind() -> None:
         assert abs(counts[kind, "dev"] - counts[kind, "test"]) <= 1
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question["id"])
+@pytest.mark.parametrize("question", QUESTIONS + FIT, ids=lambda question: question["id"])
 def test_a_question_has_the_answers_of_its_kind(question: dict[str, Any]) -> None:
     assert set(question) == {"id", "question", "kind", "split", "answers"}
     expected = {"unanswerable": 0, "compound": 2}.get(question["kind"], 1)
@@ -135,7 +137,7 @@ def test_a_question_has_the_answers_of_its_kind(question: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize(
-    "question", [q for q in QUESTIONS if q["answers"]], ids=lambda question: question["id"]
+    "question", [q for q in QUESTIONS + FIT if q["answers"]], ids=lambda question: question["id"]
 )
 def test_the_answer_stands_in_the_named_section(question: dict[str, Any]) -> None:
     for place in places(question):
@@ -146,7 +148,7 @@ def test_the_answer_stands_in_the_named_section(question: dict[str, Any]) -> Non
 def test_questions_do_not_copy_the_documents() -> None:
     """No eight words in a row are taken over from the text."""
     runs = {run for sections in SECTIONS.values() for _, text in sections for run in _runs(text)}
-    copied = [q["id"] for q in QUESTIONS if runs.intersection(_runs(q["question"]))]
+    copied = [q["id"] for q in QUESTIONS + FIT if runs.intersection(_runs(q["question"]))]
     assert copied == []
 
 
@@ -158,3 +160,26 @@ def _runs(text: str, length: int = 8) -> Iterator[tuple[str, ...]]:
 def test_every_document_is_asked_about() -> None:
     asked = {answer["document"] for question in QUESTIONS for answer in question["answers"]}
     assert asked == set(SECTIONS)
+
+
+# ---------------------------------------------------------------- questions to fit on
+
+
+def test_questions_to_fit_on_are_many_of_both_sorts() -> None:
+    counts = Counter(bool(question["answers"]) for question in FIT)
+    assert {question["split"] for question in FIT} == {"fit"}
+    assert counts[True] >= 250
+    assert counts[False] >= 250
+
+
+def test_no_question_to_fit_on_is_one_that_measures() -> None:
+    ids = {question["id"] for question in FIT}
+    asked = {_plain(question["question"]) for question in FIT}
+    assert len(ids) == len(asked) == len(FIT)
+    assert not ids & {question["id"] for question in QUESTIONS}
+    assert not asked & {_plain(question["question"]) for question in QUESTIONS}
+
+
+def _plain(question: str) -> str:
+    """Its words alone, so that neither case nor marks make it another."""
+    return " ".join(re.findall(r"[a-z0-9]+", question.lower()))
