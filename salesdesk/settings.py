@@ -288,6 +288,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "ConversationChannelEnum": "salesdesk.assistant.enums.Channel",
         "CallStatusEnum": "calls.enums.CallStatus",
         "DocumentStatusEnum": "knowledge.enums.DocumentStatus",
         "DocumentTypeEnum": "knowledge.enums.DocumentType",
@@ -373,7 +374,7 @@ AGENT_TOOLS = [
     "salesdesk.assistant.desk_tools.Escalate",
     "salesdesk.assistant.tools_playbook.PlaybookTool",
 ]
-TEXT_AGENT = "salesdesk.assistant.text_agent.offline_agent"
+TEXT_AGENT = "salesdesk.assistant.text_agent.desk_agent_for"
 
 # ---------------------------------------------------------------- the agent
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from salesdesk.accounts.models import User
 from salesdesk.assistant import analysis, push, threads
 from salesdesk.assistant.agent import (
     AgentChunk,
@@ -28,7 +27,6 @@ from salesdesk.assistant.analysis import Analysis, Outcome
 from salesdesk.assistant.conversation import Conversation
 from salesdesk.assistant.enums import MessageStatus, RunStatus
 from salesdesk.assistant.models import AgentRun, Thread
-from salesdesk.assistant.text_agent import ThreadKnowledge
 from salesdesk.assistant.threads import APOLOGY, Turn
 from salesdesk.lib.background import start
 from salesdesk.lib.threads import DatabaseThreads
@@ -42,9 +40,7 @@ MOST_OUTPUT_SHOWN = 600
 _db = DatabaseThreads(8, "answers")
 
 
-async def answer(
-    thread: Thread, text: str, *, user: User | None, agent: TextAgent
-) -> AsyncIterator[AgentChunk]:
+async def answer(thread: Thread, text: str, *, agent: TextAgent) -> AsyncIterator[AgentChunk]:
     """Store what the customer wrote, then the answer as the agent gives it, chunk by chunk.
 
     An agent that fails apologises. Raises what :func:`~.threads.begin_turn` raises.
@@ -93,7 +89,7 @@ async def _write_all(turn: Turn, agent: TextAgent) -> None:
 
 async def _chunks(turn: Turn, agent: TextAgent) -> AsyncGenerator[AgentChunk, None]:
     writer = _Writer(turn)
-    conversation = await _db.run(_conversation_of, turn.thread)
+    conversation = await _db.run(threads.conversation_of, turn.thread)
     understanding = asyncio.create_task(_understand(turn, conversation))
     try:
         async with aclosing(_within_time(agent, conversation, turn.asked.text)) as chunks:
@@ -130,12 +126,6 @@ async def _within_time(
     finally:
         if isinstance(chunks, AsyncGenerator):
             await chunks.aclose()
-
-
-def _conversation_of(thread: Thread) -> Conversation:
-    conversation = threads.conversation_of(thread)
-    conversation.knowledge = ThreadKnowledge(thread.business_id)
-    return conversation
 
 
 async def _understand(turn: Turn, conversation: Conversation) -> Analysis:

@@ -1,59 +1,69 @@
 """Who answers in writing: the agent that the setting ``TEXT_AGENT`` names."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from typing import cast
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
-from knowledge.quoting import quotes_for
+from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.models import User
-from salesdesk.assistant.agent import TextAgent
-from salesdesk.assistant.knowledge import Prepared
+from salesdesk.accounts.permissions import has_ability
+from salesdesk.assistant.agent import AgentChunk, TextAgent
+from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.enums import Channel
+from salesdesk.assistant.loop import DeskAgent
 from salesdesk.assistant.models import Thread
-from salesdesk.assistant.offline import OfflineAgent
-from salesdesk.assistant.sentences import Sentence
-from salesdesk.lib.errors import SalesdeskError
-from salesdesk.lib.sources import Sources
-from salesdesk.lib.threads import DatabaseThreads
+from salesdesk.assistant.offline.policy import decide
+from salesdesk.assistant.opening import open_memory
+from salesdesk.lib.tools import Trust
 
-log = logging.getLogger(__name__)
-
-MakeAgent = Callable[[Thread, User | None], TextAgent]
-
-_threads = DatabaseThreads(2, "searches")
+MakeAgent = Callable[[Thread, User], TextAgent]
 
 
-def text_agent(thread: Thread, user: User | None) -> TextAgent:
-    """Who answers in this thread, on behalf of the user who asked there."""
+def text_agent(thread: Thread, user: User) -> TextAgent:
+    """Who answers in this thread, on behalf of the user who asks there."""
     make = cast(MakeAgent, import_string(settings.TEXT_AGENT))
     return make(thread, user)
 
 
-def offline_agent(thread: Thread, user: User | None) -> TextAgent:
-    """By rules and documents, without a model."""
-    return OfflineAgent()
+def desk_agent_for(thread: Thread, user: User) -> "ThreadAgent":
+    return ThreadAgent(thread, trust_of(thread, user), user.pk)
 
 
-class ThreadKnowledge:
-    """A :class:`~salesdesk.assistant.knowledge.Knowledge` for one conversation in writing."""
+def trust_of(thread: Thread, user: User) -> Trust:
+    """On whose behalf the agent acts: a customer's, unless a member asks on the chat page."""
+    if thread.channel != Channel.CHAT:
+        return Trust.CALLER
+    manages = has_ability(user, thread.business_id, Ability.MANAGE_ASSISTANT)
+    return Trust.MANAGER if manages else Trust.REP
 
-    def __init__(self, business_id: int) -> None:
-        self._business_id = business_id
 
-    def expect(self, text: str) -> None:
-        """What is written comes all at once: there is nothing to get ready for."""
+class ThreadAgent:
+    """A :class:`~salesdesk.assistant.agent.TextAgent`: the desk's, for one turn of one thread."""
 
-    async def answer(self, question: str) -> Prepared:
-        """A search that fails is logged, and nothing is known."""
+    def __init__(self, thread: Thread, trust: Trust, user_id: int) -> None:
+        self._thread = thread
+        self._trust = trust
+        self._user_id = user_id if trust > Trust.CALLER else None
+
+    async def reply(
+        self, conversation: Conversation, caller_text: str
+    ) -> AsyncIterator[AgentChunk]:
+        memory = await open_memory(
+            self._thread.business_id,
+            conversation_id=self._thread.conversation,
+            channel=self._thread.channel,
+            trust=self._trust,
+            customer_phone=self._thread.customer_phone,
+            user_id=self._user_id,
+        )
+        memory.furnish(conversation)
+        agent = DeskAgent(memory, decide=decide)
         try:
-            quotes = await _threads.run(quotes_for, self._business_id, question)
-        except (SalesdeskError, DatabaseError):
-            log.exception("the documents could not be searched")
-            return Prepared()
-        return Prepared(tuple(Sentence(each.sentence, Sources(each.citations)) for each in quotes))
-
-    def close(self) -> None:
-        """Nothing is under way between two answers."""
+            async with aclosing(agent.reply(conversation, caller_text)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        finally:
+            memory.close()

@@ -80,6 +80,17 @@ def open_thread(
     return thread
 
 
+def attach_lead(thread: Thread, lead: Lead | None) -> None:
+    """From now on the conversation is with this lead; nothing where there is none."""
+    if lead is None:
+        return
+    thread.lead = lead
+    thread.customer_phone = thread.customer_phone or lead.phone
+    now = timezone.now()
+    changes = {"lead": lead, "customer_phone": thread.customer_phone, "updated_at": now}
+    Thread.objects.filter(pk=thread.pk).update(**changes)
+
+
 def end_thread(thread: Thread) -> bool:
     """End the conversation; whether it was still open. Sends ``thread_ended`` once."""
     with transaction.atomic():

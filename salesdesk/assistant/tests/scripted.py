@@ -32,7 +32,8 @@ ANSWER: Sequence[AgentChunk] = (
 )
 GOODBYE: Sequence[AgentChunk] = (Sentence("Goodbye."), Ending("goodbye"))
 
-Step = AgentChunk | Exception | Callable[[], object]
+Step = AgentChunk | Exception | asyncio.Event | Callable[[], object]
+Script = Sequence[Step]
 
 
 class ScriptedAgent:
@@ -41,7 +42,7 @@ class ScriptedAgent:
     An exception in it is raised, an event is waited for, and a function is called.
     """
 
-    script: ClassVar[Sequence[Step | asyncio.Event]] = ANSWER
+    script: ClassVar[Script] = ANSWER
     asked: ClassVar[list[tuple[Conversation, str]]] = []
 
     async def reply(
@@ -59,5 +60,5 @@ class ScriptedAgent:
                 yield step
 
 
-def scripted_agent(thread: Thread, user: User | None) -> ScriptedAgent:
+def scripted_agent(thread: Thread, user: User) -> ScriptedAgent:
     return ScriptedAgent()

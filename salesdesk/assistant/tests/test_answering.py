@@ -1,15 +1,15 @@
 """An answer in writing, stored as it comes: nothing is lost, whatever happens to the agent."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
-from salesdesk.accounts.models import User
-from salesdesk.assistant import answering, threads
+from salesdesk.assistant import answering
 from salesdesk.assistant.agent import AgentChunk, Sentence, ToolStarted
-from salesdesk.assistant.enums import Channel, MessageStatus, RunStatus
+from salesdesk.assistant.enums import MessageStatus, RunStatus
 from salesdesk.assistant.models import AgentRun, Message, Thread
+from salesdesk.assistant.tests.conftest import FollowScript
 from salesdesk.assistant.tests.scripted import (
     ANSWER,
     GOODBYE,
@@ -19,7 +19,6 @@ from salesdesk.assistant.tests.scripted import (
     Step,
 )
 from salesdesk.assistant.threads import APOLOGY, begin_turn
-from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import Conflict, InvalidInput, ProviderError
 from salesdesk.tests.browser import do
 
@@ -28,25 +27,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 QUESTION = "How long is the warranty on the panels?"
 
 
-@pytest.fixture
-def thread(business: Business, rep: User) -> Thread:
-    return threads.open_thread(business, channel=Channel.CHAT, started_by=rep)
-
-
 @pytest.fixture(autouse=True)
-def _fresh_script() -> Iterator[None]:
-    yield
-    ScriptedAgent.script = ANSWER
-    ScriptedAgent.asked.clear()
+def _scripted(follow: FollowScript) -> None:
+    follow(ANSWER)
 
 
-def agent(*script: Step | asyncio.Event) -> ScriptedAgent:
+def agent(*script: Step) -> ScriptedAgent:
     ScriptedAgent.script = script
     return ScriptedAgent()
 
 
 async def ask(thread: Thread, text: str, by: ScriptedAgent) -> Sequence[AgentChunk]:
-    chunks = answering.answer(thread, text, user=None, agent=by)
+    chunks = answering.answer(thread, text, agent=by)
     return [chunk async for chunk in chunks]
 
 
@@ -97,7 +89,7 @@ async def test_the_agent_is_given_the_conversation(thread: Thread) -> None:
 
 async def test_each_chunk_is_there_for_who_looks_while_it_is_written(thread: Thread) -> None:
     """A page that comes in the middle reads from the database what there is."""
-    chunks = answering.answer(thread, QUESTION, user=None, agent=agent(*ANSWER))
+    chunks = answering.answer(thread, QUESTION, agent=agent(*ANSWER))
     seen = []
     async for _ in chunks:
         answer = (await messages(thread))[-1]
@@ -157,7 +149,7 @@ async def test_a_stopped_answer_is_cut_where_it_was(thread: Thread) -> None:
 
 
 async def test_who_reads_no_further_leaves_a_stopped_answer(thread: Thread) -> None:
-    chunks = answering.answer(thread, QUESTION, user=None, agent=agent(*SEARCH, *ANSWER))
+    chunks = answering.answer(thread, QUESTION, agent=agent(*SEARCH, *ANSWER))
     assert isinstance(await anext(chunks), ToolStarted)
     await chunks.aclose()  # type: ignore[attr-defined]
     assert (await messages(thread))[-1].status == MessageStatus.STOPPED

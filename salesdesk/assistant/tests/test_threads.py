@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def thread(business: Business, rep: User) -> Thread:
-    return threads.open_thread(business, channel=Channel.CHAT, started_by=rep)
-
-
-@pytest.fixture
 def lead(business: Business) -> Lead:
     return Lead.objects.create(business=business, phone="+14155550123", source="manual")
 
