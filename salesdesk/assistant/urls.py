@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
-from salesdesk.assistant.views import playbooks, prompts
+from salesdesk.assistant.views import capture, playbooks, prompts
 
 
 def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
@@ -26,6 +26,13 @@ urlpatterns: list[URLPattern] = [
     page("settings/prompts/<slug:agent>/draft/discard/", prompts.discard, "discard"),
     page("settings/prompts/<slug:agent>/<int:number>/", prompts.version, "prompt_version"),
     page("settings/prompts/<slug:agent>/<int:number>/back/", prompts.roll_back, "roll_back"),
+    page("settings/capture/", capture.field_list, "capture"),
+    page("settings/capture/new/", capture.new_field, "new_capture_field"),
+    page("settings/capture/usual/", capture.add_defaults, "add_default_capture_fields"),
+    page("settings/capture/try/", capture.try_field, "try_capture_field"),
+    page("settings/capture/<slug:key>/edit/", capture.edit_field, "edit_capture_field"),
+    page("settings/capture/<slug:key>/move/", capture.move_field, "move_capture_field"),
+    page("settings/capture/<slug:key>/active/", capture.set_active, "activate_capture_field"),
     page("settings/playbooks/", playbooks.playbook_list, "playbooks"),
     page("settings/playbooks/new/", playbooks.new_playbook, "new_playbook"),
     page("settings/playbooks/<slug:playbook_id>/", playbooks.playbook, "playbook"),
