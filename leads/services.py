@@ -35,6 +35,9 @@ OWN_FIELDS = (
 )
 """What :func:`create_lead` and :func:`update_lead` take."""
 
+VOUCHED = {"data__vouched": True}
+"""Marks the events by which a conversation is known to be with a lead."""
+
 LONGEST_NOTE = 4000
 FOLLOWED_BY_APPOINTMENT = (
     LeadStage.NEW,
@@ -121,15 +124,36 @@ def ensure_lead(
 ) -> tuple[Lead, bool]:
     """The lead with this number or address, and whether it was made now.
 
-    Two calls at once get the same lead. Without number and address one is made each time.
+    Whoever calls this vouches for it that the conversation is with this person: the carrier told
+    the number, or a program the address. Two calls at once get the same lead. Raises
+    ``InvalidInput`` where there is neither number nor address.
     """
     number, address = normal_phone(phone), normal_email(email)
+    if not number and not address:
+        raise InvalidInput("Give a phone number or an e-mail address.")
     lock_addresses(business, phone=number, email=address)
     lead = find_lead(business, phone=number, email=address)
     if lead is not None:
+        link_conversation(lead, conversation, by=by)
         return lead, False
     lead = Lead(business=business, source=source, phone=number, email=address)
-    return _created(lead, conversation, by), True
+    return _created(lead, conversation, by, vouched=True), True
+
+
+@transaction.atomic
+def begin_lead(
+    business: Business, *, source: LeadSource, conversation: str, by: User | None = None
+) -> Lead:
+    """A lead of whom nothing is known yet but that they are in this conversation."""
+    return _created(Lead(business=business, source=source), conversation, by)
+
+
+def link_conversation(lead: Lead, conversation: str, *, by: User | None = None) -> None:
+    """Say that the conversation is with this lead; saying it again changes nothing."""
+    if not conversation or lead.events.filter(conversation=conversation, **VOUCHED).exists():
+        return
+    told = {"vouched": True}
+    record_event(lead, LeadEventKind.CONVERSATION, "In conversation.", told, conversation, by)
 
 
 @transaction.atomic
@@ -233,9 +257,10 @@ def lock_addresses(business: Business, **names: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"lead:{key}"])
 
 
-def _created(lead: Lead, conversation: str, by: User | None) -> Lead:
+def _created(lead: Lead, conversation: str, by: User | None, *, vouched: bool = False) -> Lead:
     lead.save()
-    record_event(lead, LeadEventKind.CREATED, lead.get_source_display(), {}, conversation, by)
+    told = {"vouched": True} if vouched else {}
+    record_event(lead, LeadEventKind.CREATED, lead.get_source_display(), told, conversation, by)
     announce(lead, "created")
     return lead
 

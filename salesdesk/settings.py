@@ -367,6 +367,16 @@ VOICE_ENGINES: dict[str, dict[str, Any]] = {
 MEDIA_TOKEN_SECONDS = 60
 AGENT_TOOLS = [
     "knowledge.tools.SearchKnowledge",
+    "leads.tools.people.LookUpLead",
+    "leads.tools.people.UpdateLead",
+    "leads.tools.people.CustomerHistory",
+    "leads.tools.people.WriteNote",
+    "leads.tools.people.Suppress",
+    "leads.tools.visits.FindSlots",
+    "leads.tools.visits.BookAppointment",
+    "leads.tools.visits.MoveAppointment",
+    "leads.tools.visits.CancelAppointment",
+    "leads.tools.visits.ConfirmAppointment",
     "salesdesk.assistant.own_tools.EndCall",
     "salesdesk.assistant.own_tools.HandOver",
     "salesdesk.assistant.desk_tools.CaptureFact",

@@ -1,0 +1,1 @@
+"""What agents may do with leads and appointments; the setting ``AGENT_TOOLS`` names them."""
