@@ -1,14 +1,13 @@
 """What a call is led by, read from Postgres when its media stream is claimed."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 
 from django.conf import settings
 
+from calls.briefing import brief_call
 from calls.live.profile import CallProfile, Line
 from calls.models import Call
 from knowledge.models import Passage
-from salesdesk.assistant.tools import describe, tools_for
-from salesdesk.lib.tools import Trust
 
 HISTORY = 100
 """Utterances that a stream which takes a call up again is told."""
@@ -19,7 +18,7 @@ def profile_of(call: Call) -> CallProfile:
     assert business is not None, "a call of nobody's number has no media stream"
     history = list(call.utterances.order_by("-sequence")[:HISTORY])[::-1]
     engine = call.engine or business.engine_name
-    return CallProfile(
+    profile = CallProfile(
         call_id=call.public_id,
         business_name=business.name,
         engine=engine,
@@ -34,12 +33,30 @@ def profile_of(call: Call) -> CallProfile:
         longest_call_ms=business.longest_call_seconds * 1000,
         facts=tuple((question, answer) for question, answer in business.facts),
         vocabulary=(business.name, *business.vocabulary),
-        tools=_tools_for(engine),
         history=tuple(Line(utterance.speaker, utterance.text) for utterance in history),
         next_sequence=history[-1].sequence + 1 if history else 1,
         business_id=business.pk,
         customer_phone=customer_phone(call),
         has_documents=Passage.objects.filter(business=business).exists(),
+    )
+    return _briefed(profile) if settings.VOICE_ENGINES.get(engine, {}).get("TOOLS") else profile
+
+
+def _briefed(profile: CallProfile) -> CallProfile:
+    """With the prompt and tools of the desk's agent, for an engine whose model thinks itself."""
+    assert profile.business_id is not None
+    briefing = brief_call(
+        profile.business_id,
+        profile.call_id,
+        phone=profile.customer_phone,
+        direction=profile.direction,
+    )
+    return replace(
+        profile,
+        prompt=briefing.prompt,
+        tools=briefing.tools,
+        thread_id=briefing.thread_id,
+        agent=briefing.agent,
     )
 
 
@@ -47,13 +64,6 @@ def customer_phone(call: Call) -> str:
     """The other side's number, or nothing where it is withheld or no number (“anonymous”)."""
     number = call.from_number if call.is_inbound else call.to_number
     return number if number.startswith("+") else ""
-
-
-def _tools_for(engine: str) -> tuple[Mapping[str, object], ...]:
-    """What callers may have used for them, where the engine's model asks for tools itself."""
-    if not settings.VOICE_ENGINES.get(engine, {}).get("TOOLS"):
-        return ()
-    return tuple(describe(tool) for tool in tools_for(Trust.CALLER).values())
 
 
 def _greeting(call: Call) -> str:

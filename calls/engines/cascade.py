@@ -24,6 +24,7 @@ from calls.live.events import (
     HearCaller,
     Instruct,
     PassDigits,
+    Rebrief,
     Respond,
     ResponseDone,
     Say,
@@ -46,7 +47,7 @@ LOCAL_VOICE_ACTIVITY: Backend = {"BACKEND": "calls.engines.local.vad.WebRtcVoice
 DESK: Backend = {"BACKEND": "calls.mind.DeskMind"}
 
 ConversationCommand = (
-    Respond | Say | Instruct | CancelResponse | TruncateItem | PassDigits | AnswerTool
+    Respond | Say | Instruct | CancelResponse | TruncateItem | PassDigits | AnswerTool | Rebrief
 )
 MOST_SPEECH_WAITING = 256
 BROKEN = "The voice engine stopped because of an internal error."
@@ -143,7 +144,7 @@ class CascadeEngine:
                 await self._truncate(item_id, heard_text)
             case PassDigits(digits):
                 self._conversation.hear(digits_in_words(digits))
-            case AnswerTool():
+            case AnswerTool() | Rebrief():
                 self._outbox.put_now(EngineNotice("unexpected_tool_answer"))
             case _:
                 assert_never(command)

@@ -8,6 +8,8 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from openai.types.realtime import NoiseReductionType
@@ -22,6 +24,7 @@ from calls.live.events import (
     EngineFailed,
     EngineNotice,
     HearCaller,
+    Rebrief,
 )
 from calls.live.profile import CallProfile
 from salesdesk.lib.errors import ProviderError
@@ -68,12 +71,14 @@ class RealtimeEngine:
         self._model = model
         self._session_limit_ms = session_limit_ms
         self._open_timeout_ms = open_timeout_ms
-        self._session = protocol.session_update(
-            profile,
+        self._profile = profile
+        self._configured = partial(
+            protocol.session_update,
             transcription_model=transcription_model,
             vad={**DEFAULT_VAD, **(vad or {})},
             noise_reduction=noise_reduction,
         )
+        self._session = self._configured(profile)
         self._conversation = Conversation(protocol.instructions_for(profile), profile.history)
         self._link: RealtimeLink | None = None
         self._tail: deque[str] = deque(maxlen=GAP_FRAMES)
@@ -131,9 +136,18 @@ class RealtimeEngine:
 
     # ------------------------------------------------------------ sending
 
-    async def _carry_out(self, command: Instruction) -> None:
-        self._conversation.carry_out(command)
+    async def _carry_out(self, command: Instruction | Rebrief) -> None:
+        if isinstance(command, Rebrief):
+            self._rebrief(command)
+        else:
+            self._conversation.carry_out(command)
         await self._flush()
+
+    def _rebrief(self, command: Rebrief) -> None:
+        """Sessions that replace this one later are briefed likewise."""
+        self._profile = replace(self._profile, prompt=command.prompt, tools=command.tools)
+        self._session = self._configured(self._profile)
+        self._conversation.rebrief(protocol.instructions_for(self._profile), self._session)
 
     async def _hear(self, payload: str) -> None:
         self._conversation.heard(payload)

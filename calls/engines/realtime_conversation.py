@@ -33,6 +33,7 @@ from openai.types.realtime import (
     ResponseDoneEvent,
     ResponseOutputItemAddedEvent,
     ResponseOutputItemDoneEvent,
+    SessionUpdateEventParam,
 )
 from pydantic import BaseModel
 
@@ -64,7 +65,7 @@ from calls.live.profile import Line
 
 Role = Literal["user", "assistant", "system"]
 Instruction = Respond | Say | Instruct | CancelResponse | TruncateItem | PassDigits | AnswerTool
-"""Every engine command but ``HearCaller``, whose frames are sent as they are."""
+"""What is done in the conversation itself: all but hearing and changing who speaks."""
 
 
 @dataclass(slots=True)
@@ -180,6 +181,11 @@ class Conversation:
                 self._answer_tool(request_id, output)
             case _:
                 assert_never(command)
+
+    def rebrief(self, instructions: str, update: SessionUpdateEventParam) -> None:
+        """Another agent goes on: ``update`` configures this session for it."""
+        self._instructions = instructions
+        self.outgoing.append(update)
 
     def _respond(self, instructions: str | None) -> None:
         extra = [instructions] if instructions else []

@@ -31,6 +31,7 @@ from calls.live.events import (
     PassDigits,
     PauseRequested,
     PlayAudio,
+    Rebrief,
     RecordEvent,
     RecordInterim,
     RecordUtterance,
@@ -249,6 +250,7 @@ class Bridge:
                 | TruncateItem()
                 | PassDigits()
                 | AnswerTool()
+                | Rebrief()
             ):
                 return self._engine.send(command)
             case RecordInterim() | RecordUtterance() | RecordEvent():

@@ -192,11 +192,15 @@ class HangupRequested:
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswered:
-    """``sources`` are the passages that the model was told; what it says next rests on them."""
+    """``sources`` are the passages that the model was told; what it says next rests on them.
+
+    ``rebrief``: another agent goes on from here, with instructions and tools of its own.
+    """
 
     request_id: str
     output: str
     sources: Sources | None = None
+    rebrief: "Rebrief | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +301,14 @@ class AnswerTool:
     output: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rebrief:
+    """From now on the model is led by these instructions and has these tools."""
+
+    prompt: str
+    tools: tuple[Mapping[str, object], ...]
+
+
 # ---------------------------------------------------------------- commands: time, record, call
 
 
@@ -359,7 +371,15 @@ class Hangup:
 
 CarrierCommand = PlayAudio | SendMark | ClearPlayback
 EngineCommand = (
-    HearCaller | Respond | Say | Instruct | CancelResponse | TruncateItem | PassDigits | AnswerTool
+    HearCaller
+    | Respond
+    | Say
+    | Instruct
+    | CancelResponse
+    | TruncateItem
+    | PassDigits
+    | AnswerTool
+    | Rebrief
 )
 TimerCommand = StartTimer | StopTimer
 RecorderCommand = RecordInterim | RecordUtterance | RecordEvent

@@ -19,7 +19,8 @@ class CallProfile:
     ``facts`` are question-and-answer pairs that the offline agent may speak from; ``vocabulary``
     names that speech recognition should know; ``tools`` what the engine's model may ask for.
     ``has_documents``: the business has documents that can be searched. ``customer_phone`` is
-    E.164, empty where the caller withholds it. Times are milliseconds.
+    E.164, empty where the caller withholds it. ``thread_id`` is the key of what the agent remembers
+    of the call, ``agent`` the one that is at work. Times are milliseconds.
     """
 
     call_id: str
@@ -42,3 +43,5 @@ class CallProfile:
     business_id: int | None = None
     customer_phone: str = ""
     has_documents: bool = False
+    thread_id: int | None = None
+    agent: str = "desk"

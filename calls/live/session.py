@@ -71,6 +71,9 @@ DIGITS_PAUSE_MS = 1_500
 
 STILL_THERE = "Are you still there?"
 CANNOT_HEAR = "I can't hear you. Are you still there?"
+FILLER_AFTER_MS = 1_500
+"""A caller who waits longer for a tool hears that it takes a moment."""
+FILLER = "One moment, please."
 NOBODY_THERE = "I can't hear you, so I will hang up now. Please call us again. Goodbye."
 TOO_LONG = "I'm sorry, but our time for this call is over. Please call us again. Goodbye."
 REASKS = (STILL_THERE, CANNOT_HEAR)
@@ -96,6 +99,7 @@ class CallSession:
         self._overlap = ""
         self._held: list[Chunk] = []
         self._digits = ""
+        self._tools_at_work: set[str] = set()
         self._silences = 0
         self._ending = ""
         self._last_turn_end: int | None = None
@@ -435,15 +439,24 @@ class CallSession:
     def _agent_asked(self, event: ToolRequested | ToolAnswered | AgentEnding) -> Commands:
         match event:
             case ToolRequested(request_id, name, arguments):
-                return [RunTool(request_id, name, arguments)]
-            case ToolAnswered(request_id, output, sources):
-                self._responding = True
-                if sources is not None:
-                    self._transcript.agent_was_told(sources)
-                return [AnswerTool(request_id, output), StartTimer("answer", ANSWER_WITHIN_MS)]
+                self._tools_at_work.add(request_id)
+                return [RunTool(request_id, name, arguments), StartTimer("filler", FILLER_AFTER_MS)]
+            case ToolAnswered():
+                return self._tool_answered(event)
             case AgentEnding():
                 self._ending = "agent_goodbye"
                 return [StartTimer("goodbye", GOODBYE_WITHIN_MS), *self._after_playback()]
+
+    def _tool_answered(self, event: ToolAnswered) -> Commands:
+        self._responding = True
+        self._tools_at_work.discard(event.request_id)
+        if event.sources is not None:
+            self._transcript.agent_was_told(event.sources)
+        commands: Commands = [event.rebrief] if event.rebrief else []
+        if not self._tools_at_work:
+            commands.append(StopTimer("filler"))
+        answer = AnswerTool(event.request_id, event.output)
+        return [*commands, answer, StartTimer("answer", ANSWER_WITHIN_MS)]
 
     def _supervised(
         self,
@@ -476,7 +489,7 @@ class CallSession:
 
     # ------------------------------------------------------------ time
 
-    def _timer_fired(self, name: str) -> Commands:  # noqa: PLR0911  # one line a timer
+    def _timer_fired(self, name: str) -> Commands:  # noqa: C901, PLR0911  # one line a timer
         match name:
             case "overlap":
                 return self._floor_taken() if self._overlap else []
@@ -486,6 +499,8 @@ class CallSession:
                 return [] if self._speaking or self._greeted else self._greet()
             case "digits":
                 return self._digits_complete()
+            case "filler":
+                return self._fill_silence()
             case "answer":
                 return self._hang_up("engine_failed", "The voice engine did not answer in time.")
             case "goodbye":
@@ -493,6 +508,13 @@ class CallSession:
             case "longest":
                 return self._end_with(TOO_LONG, "too_long")
         raise AssertionError(f"no such timer: {name}")
+
+    def _fill_silence(self) -> Commands:
+        """Nobody has said anything since a tool was asked for, and it is still at work."""
+        someone_speaks = self._speaking or self._overlap or not self._playback.is_idle(self._now)
+        if someone_speaks or self._paused or self._ending or not self._tools_at_work:
+            return []
+        return self._say(FILLER)
 
     def _nothing_heard(self) -> Commands:
         self._silences += 1

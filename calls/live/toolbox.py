@@ -3,106 +3,107 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
-from calls.live.events import RunTool, ToolAnswered
+from calls.briefing import brief_call
+from calls.live.events import Rebrief, RunTool, ToolAnswered
 from calls.live.profile import CallProfile
-from calls.live.records import in_searching_thread
-from calls.live.searching import in_search_process
-from salesdesk.assistant.foresight import Foreseen, Foresight
-from salesdesk.assistant.tools import UNKNOWN, run_tool, tools_for
-from salesdesk.lib.sources import Sources
-from salesdesk.lib.tools import Tool, ToolContext, ToolResult, Trust
+from calls.live.records import in_thread
+from calls.live.searching import SEARCHING
+from salesdesk.assistant.memory import hand_over, store_invocation
+from salesdesk.assistant.running import ToolRunner, Used
+from salesdesk.assistant.steps import ToolUse
+from salesdesk.assistant.tools import without_reason
+from salesdesk.assistant.turn import HAND_OVER
+from salesdesk.lib.tools import ToolContext
 
 log = logging.getLogger(__name__)
 
-TOO_SLOW = "This takes too long. Say so, and offer that a colleague gets in touch."
-
 
 class Toolbox:
-    """One call's tools: those of its profile.
+    """One call's tools, for an engine whose model asks for them itself.
 
     A tool that looks up what the caller asks is run while the caller still speaks; the model's
-    own call of it is then answered at once, where it asks for nearly the same.
+    own call of it is then answered at once, where it asks for nearly the same. Each use is put
+    down in the log, also one for which nobody waited in the end.
     """
 
     def __init__(self, profile: CallProfile) -> None:
-        named = {str(described["name"]) for described in profile.tools}
-        known = tools_for(Trust.CALLER)
         self._profile = profile
-        self._tools = {name: known[name] for name in named & known.keys()}
-        self._ahead = {
-            name: Foresight(self._looking_up(tool))
-            for name, tool in self._tools.items()
-            if tool.question_field
-        }
+        self._agent = profile.agent
+        self._runner = ToolRunner(
+            _context(profile),
+            searching=SEARCHING,
+            may_look_ahead=bool(profile.tools) and profile.has_documents,
+        )
+        self._writing: set[asyncio.Task[None]] = set()
 
     def expect(self, text: str) -> None:
-        """The caller has said this so far; without documents there is nothing to look up ahead."""
-        if not self._profile.has_documents:
-            return
-        for foresight in self._ahead.values():
-            foresight.expect(text)
+        """The caller has said this so far."""
+        self._runner.expect(text)
 
     async def answer(self, asked: RunTool) -> ToolAnswered:
         """What the tool says, or in words why it says nothing."""
-        tool = self._tools.get(asked.name)
-        if tool is None:
-            log.warning("a model asked for a tool that there is not")
-            return ToolAnswered(asked.request_id, json.dumps({"error": UNKNOWN}))
         try:
-            async with asyncio.timeout(tool.timeout_s):
-                found = await self._run(tool, asked.arguments)
-        except TimeoutError:
-            log.error("tool %s took longer than %s s", tool.name, tool.timeout_s)
-            return ToolAnswered(asked.request_id, json.dumps({"error": TOO_SLOW}))
-        return ToolAnswered(asked.request_id, found.value.output, sources_of(tool, found))
+            used = await self._runner.run(_use(asked), agent=self._agent)
+        finally:
+            self._put_down()
+        rebrief = await self._hand_over(used) if used.use.name == HAND_OVER else None
+        return ToolAnswered(asked.request_id, used.result.output, used.sources, rebrief)
 
     def close(self) -> None:
-        for foresight in self._ahead.values():
-            foresight.close()
+        self._runner.close()
 
-    async def _run(self, tool: Tool, arguments: str) -> Foreseen[ToolResult]:
-        question = question_alone(tool, arguments)
-        if question:
-            return await self._ahead[tool.name].find(question)
-        began = asyncio.get_running_loop().time()
-        result = await in_searching_thread(run_tool, tool, arguments, self._context())
-        took_ms = round((asyncio.get_running_loop().time() - began) * 1000)
-        return Foreseen(result, took_ms, took_ms, ahead=False)
+    async def _hand_over(self, used: Used) -> Rebrief | None:
+        """The instructions and tools of the agent that goes on; nothing where none does."""
+        to = used.result.data.get("to")
+        if to is None or self._profile.thread_id is None:
+            return None
+        await in_thread(hand_over, self._profile.thread_id, used)
+        self._agent = str(to)
+        return await in_thread(_rebrief, self._profile)
 
-    def _looking_up(self, tool: Tool) -> Callable[[str], Awaitable[ToolResult]]:
-        def look_up(question: str) -> Awaitable[ToolResult]:
-            arguments = json.dumps({tool.question_field: question})
-            return in_search_process(run_tool, tool, arguments, self._context())
+    def _put_down(self) -> None:
+        """Also when the call is over: nothing of it waits for the log."""
+        for used in self._runner.take_log():
+            task = asyncio.create_task(self._store(used))
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
 
-        return look_up
+    async def _store(self, used: Used) -> None:
+        try:
+            await in_thread(store_invocation, self._runner.context, used)
+        except Exception:  # the call goes on without its log
+            log.exception("a tool's use could not be put down")
 
-    def _context(self) -> ToolContext:
-        assert self._profile.business_id is not None, "a call with tools belongs to a business"
-        return ToolContext(self._profile.business_id, self._profile.call_id, datetime.now(tz=UTC))
+
+def _context(profile: CallProfile) -> ToolContext:
+    return ToolContext(
+        profile.business_id or 0,
+        profile.call_id,
+        datetime.now(tz=UTC),
+        customer_phone=profile.customer_phone,
+        thread_id=profile.thread_id,
+    )
 
 
-def question_alone(tool: Tool, arguments: str) -> str:
-    """The question in a tool's arguments where there is nothing else in them, or nothing."""
-    if not tool.question_field:
-        return ""
+def _use(asked: RunTool) -> ToolUse:
+    """What is no object of JSON is taken as no arguments, and refused where some are needed."""
     try:
-        given = json.loads(arguments)
+        given: Any = json.loads(asked.arguments or "{}")
     except ValueError:
-        return ""
-    if not isinstance(given, dict) or given.keys() != {tool.question_field}:
-        return ""
-    question = given[tool.question_field]
-    return question if isinstance(question, str) else ""
+        given = {}
+    arguments, why = without_reason(given if isinstance(given, dict) else {})
+    return ToolUse(asked.name, arguments, why)
 
 
-def sources_of(tool: Tool, found: Foreseen[ToolResult]) -> Sources | None:
-    """The passages that the model was told, and what finding them cost, even where there are none.
-
-    Nothing for a tool that looks nothing up.
-    """
-    if not tool.question_field and not found.value.citations:
-        return None
-    return Sources(found.value.citations, found.took_ms, found.waited_ms, found.ahead)
+def _rebrief(profile: CallProfile) -> Rebrief:
+    assert profile.business_id is not None, "a call with tools belongs to a business"
+    briefing = brief_call(
+        profile.business_id,
+        profile.call_id,
+        phone=profile.customer_phone,
+        direction=profile.direction,
+    )
+    return Rebrief(briefing.prompt, briefing.tools)

@@ -1,6 +1,5 @@
 """The agent as pydantic-ai knows it: its instructions and tools, for whichever model."""
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -12,16 +11,10 @@ from salesdesk.assistant.briefing import Briefing
 from salesdesk.assistant.prompt_defaults import BUILT_IN
 from salesdesk.assistant.specialists import tools_of
 from salesdesk.assistant.steps import ToolUse
-from salesdesk.assistant.tools import describe, tools_for
-from salesdesk.assistant.turn import Turn, arguments_of
+from salesdesk.assistant.tools import describe, tools_for, without_reason
+from salesdesk.assistant.turn import Turn
 from salesdesk.lib.tools import Tool as DeskTool
 from salesdesk.lib.tools import Trust
-
-WHY: Mapping[str, object] = {
-    "type": "string",
-    "description": "Why you use it, in a few words. For the log.",
-}
-
 
 class Deps:
     """What a run of the agent has at hand."""
@@ -51,12 +44,8 @@ def desk_agent(trust: Trust) -> Agent[Deps, str]:
 
 
 def _tool(tool: DeskTool) -> Tool[Deps]:
-    described = describe(tool)
-    schema: dict[str, Any] = dict(described["parameters"])  # type: ignore[call-overload]
-    schema["properties"] = {**schema.get("properties", {}), "why": WHY}
-
     async def use(context: RunContext[Deps], **given: Any) -> ToolReturn[str]:
-        arguments, why = arguments_of(given)
+        arguments, why = without_reason(given)
         result = await context.deps.turn.use(
             ToolUse(tool.name, arguments, why), context.tool_call_id or tool.name
         )
@@ -66,7 +55,7 @@ def _tool(tool: DeskTool) -> Tool[Deps]:
         use,
         name=tool.name,
         description=tool.description,
-        json_schema=schema,
+        json_schema=describe(tool)["parameters"],
         takes_ctx=True,
         sequential=tool.changes,
     )

@@ -144,6 +144,17 @@ def store_invocation(context: ToolContext, used: Used) -> ToolInvocation:
     return invocation
 
 
+def hand_over(thread_id: int, used: Used) -> None:
+    """Another agent goes on, outside a turn of ours: a speech-to-speech model asked for it."""
+    with transaction.atomic():
+        thread = Thread.objects.select_for_update().get(pk=thread_id)
+        state = State.from_json(thread.state)
+        HandOver.objects.bulk_create(_hand_overs(thread_id, [used], state))
+        state.agent = used.result.data["to"]
+        thread.agent, thread.state = state.agent, state.as_json()
+        thread.save(update_fields=["agent", "state", "updated_at"])
+
+
 def _invocation(context: ToolContext, run: AgentRun | None, used: Used) -> ToolInvocation:
     return ToolInvocation(
         business_id=context.business_id,

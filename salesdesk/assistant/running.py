@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
+NOBODY_WAITED = "The customer spoke or hung up before it answered."
 TOO_SLOW = "This takes too long. Say so, and offer that a colleague gets in touch."
 
 _threads = DatabaseThreads(8, "tools")
@@ -90,7 +91,12 @@ class ToolRunner:
         """Use a tool. What goes wrong is told in the result's words; nothing is raised."""
         if use.key in self._done:
             return self._done[use.key]
-        used = await self._run(use, agent)
+        at = datetime.now(tz=UTC)
+        try:
+            used = await self._run(use, agent, at)
+        except asyncio.CancelledError:
+            self.log.append(_too_late(use, agent, at))
+            raise
         self.log.append(used)
         if used.status == ToolStatus.OK and self._tools[use.name].changes:
             self._done[use.key] = used
@@ -105,9 +111,8 @@ class ToolRunner:
         for foresight in self._ahead.values():
             foresight.close()
 
-    async def _run(self, use: ToolUse, agent: str) -> Used:
+    async def _run(self, use: ToolUse, agent: str, at: datetime) -> Used:
         began = asyncio.get_running_loop().time()
-        at = datetime.now(tz=UTC)
         tool = self._tools.get(use.name)
         if tool is None:
             log.warning("an agent asked for a tool that there is not")
@@ -152,6 +157,12 @@ class ToolRunner:
         context = replace(self.context, now=datetime.now(tz=UTC))
         threads = (tool.question_field and self.searching) or self.threads
         return await threads.run(use_tool, tool, json.dumps(arguments), context)
+
+
+def _too_late(use: ToolUse, agent: str, at: datetime) -> Used:
+    """Nobody waits for the tool any more; what it does meanwhile is not heard of."""
+    took_ms = round((datetime.now(tz=UTC) - at).total_seconds() * 1000)
+    return Used(use, agent, ToolStatus.LATE, ToolResult(""), NOBODY_WAITED, at, took_ms)
 
 
 def sources_of(tool: Tool, found: Foreseen[Outcome]) -> Sources | None:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 MOST_OUTPUT = 8_000
 """Characters of a tool's output that a model gets to read."""
+REASON = "why"
+LONGEST_REASON = 500
 CUT_OFF = " [cut off]"
 UNKNOWN = "There is no such tool."
 FAILED = "This does not work at the moment. Say so, and offer that a colleague gets in touch."
@@ -38,13 +40,24 @@ def _all_tools(paths: tuple[str, ...]) -> Mapping[str, Tool]:
     return {tool.name: tool for tool in tools}
 
 
-def describe(tool: Tool) -> dict[str, object]:
-    """The tool as models are told of it: its name, description and parameters (JSON Schema)."""
+def describe(tool: Tool) -> dict[str, Any]:
+    """The tool as models are told of it: its name, description and parameters (JSON Schema).
+
+    To its own parameters comes ``why``, which :func:`without_reason` takes away again.
+    """
     schema = tool.input.model_json_schema()
     schema.pop("title", None)
-    for field in schema.get("properties", {}).values():
+    properties = schema.setdefault("properties", {})
+    for field in properties.values():
         field.pop("title", None)
+    properties[REASON] = {"type": "string", "description": "Why, in a few words. For the log."}
     return {"name": tool.name, "description": tool.description, "parameters": schema}
+
+
+def without_reason(given: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """A tool's arguments without the reason that the model gave for its use, and that reason."""
+    rest = dict(given)
+    return rest, str(rest.pop(REASON, None) or "")[:LONGEST_REASON]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
-
 from salesdesk.assistant.agent import AgentChunk, Ending, Sentence, ToolFinished, ToolStarted
 from salesdesk.assistant.attribution import Attribution
 from salesdesk.assistant.conversation import Conversation
@@ -134,9 +132,3 @@ class Turn:
             self.ending = str(used.use.arguments.get("reason", "")) or "goodbye"
         if used.use.name == HAND_OVER and "to" in used.result.data:
             self.conversation.state.agent = used.result.data["to"]
-
-
-def arguments_of(given: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """A tool's arguments without the reason that models give for its use, and that reason."""
-    rest = dict(given)
-    return rest, str(rest.pop("why", "") or "")

@@ -4,6 +4,8 @@ import base64
 from collections.abc import Iterable
 from dataclasses import replace
 
+import pytest
+
 from calls.live import session as rules
 from calls.live.events import (
     AgentAudio,
@@ -30,6 +32,7 @@ from calls.live.events import (
     PassDigits,
     PauseRequested,
     PlayAudio,
+    Rebrief,
     RecordEvent,
     RecordInterim,
     RecordUtterance,
@@ -526,12 +529,42 @@ def test_keys_reach_the_transcript_and_the_agent_together() -> None:
 def test_a_tool_is_run_and_its_answer_goes_back() -> None:
     session = in_conversation()
     assert session.handle(ToolRequested("t1", "find_slots", "{}")) == [
-        RunTool("t1", "find_slots", "{}")
+        RunTool("t1", "find_slots", "{}"),
+        StartTimer("filler", rules.FILLER_AFTER_MS),
     ]
     assert session.handle(ToolAnswered("t1", "none")) == [
+        StopTimer("filler"),
         AnswerTool("t1", "none"),
         StartTimer("answer", rules.ANSWER_WITHIN_MS),
     ]
+
+
+def test_who_waits_for_a_slow_tool_hears_that_it_takes_a_moment() -> None:
+    session = in_conversation()
+    play(session, [ToolRequested("t1", "find_slots", "{}")])
+    assert Say(rules.FILLER) in session.handle(TimerFired("filler"))
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        [ToolAnswered("t1", "none")],
+        [SpeechStarted("u1", 100)],
+        [PauseRequested()],
+    ],
+)
+def test_nothing_fills_a_silence_that_is_none(meanwhile: list[Event]) -> None:
+    session = in_conversation()
+    play(session, [ToolRequested("t1", "find_slots", "{}"), *meanwhile])
+    assert Say(rules.FILLER) not in session.handle(TimerFired("filler"))
+
+
+def test_another_agent_is_briefed_before_it_reads_the_answer() -> None:
+    session = in_conversation()
+    rebrief = Rebrief("You book visits.", ())
+    play(session, [ToolRequested("t1", "hand_over", "{}")])
+    commands = session.handle(ToolAnswered("t1", "ok", rebrief=rebrief))
+    assert commands.index(rebrief) < commands.index(AnswerTool("t1", "ok"))
 
 
 PANELS = {"passage": "p1", "document": "d1", "sentence": "Panels have 25 years."}

@@ -1,4 +1,4 @@
-"""Tools as a call's model asks for them."""
+"""Tools as a call's speech-to-speech model asks for them."""
 
 import asyncio
 import json
@@ -6,76 +6,85 @@ import threading
 from typing import ClassVar
 
 import pytest
+from channels.db import database_sync_to_async
 from pydantic import BaseModel
 from pytest_django import Settings
 
-from calls.live import toolbox
-from calls.live.events import RunTool, ToolAnswered
+from calls.briefing import brief_call
+from calls.live.events import RunTool
 from calls.live.profile import CallProfile
 from calls.live.toolbox import Toolbox
-from salesdesk.assistant.foresight import Foreseen
-from salesdesk.assistant.tools import describe
-from salesdesk.lib.sources import Sources
+from salesdesk.assistant.enums import ToolStatus
+from salesdesk.assistant.models import HandOver, Thread, ToolInvocation
+from salesdesk.businesses.models import Business
 from salesdesk.lib.tools import ToolContext, ToolResult, Trust
+
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CITATION = {"document": "d1"}
 
 
 class Question(BaseModel):
     query: str
-    vendor: str = ""
 
 
 class Search:
     """Remembers what it was asked; ``gate`` holds it back."""
 
-    name: ClassVar = "search"
+    name: ClassVar = "search_knowledge"
     description: ClassVar = "Searches."
     input: ClassVar[type[BaseModel]] = Question
     timeout_s: ClassVar = 5.0
     role: ClassVar = Trust.CALLER
     question_field: ClassVar = "query"
     changes: ClassVar = False
-    asked: ClassVar[list[tuple[str, str]]] = []
+    asked: ClassVar[list[ToolContext]] = []
     begun: ClassVar = threading.Event()
     gate: ClassVar = threading.Event()
 
     def run(self, context: ToolContext, given: Question) -> ToolResult:
-        assert (context.business_id, context.conversation_id) == (7, "c1")
-        self.asked.append((given.query, given.vendor))
+        self.asked.append(context)
         self.begun.set()
         assert self.gate.wait(10)
-        return ToolResult(f"about {given.query}", (CITATION,))
+        return ToolResult(f"about {given.query}", (CITATION,), confidence=0.8)
 
 
-class Slow(Search):
-    name: ClassVar = "slow"
-    timeout_s: ClassVar = 0.01
+class Book(Search):
+    name: ClassVar = "book_appointment"
     question_field: ClassVar = ""
-    changes: ClassVar = False
+    changes: ClassVar = True
 
 
 @pytest.fixture(autouse=True)
-def search(settings: Settings) -> type[Search]:
-    settings.AGENT_TOOLS = [f"{__name__}.Search", f"{__name__}.Slow"]
+def _tools(settings: Settings) -> None:
+    settings.AGENT_TOOLS = [
+        f"{__name__}.Search",
+        f"{__name__}.Book",
+        "salesdesk.assistant.own_tools.EndCall",
+        "salesdesk.assistant.own_tools.HandOver",
+    ]
     Search.asked.clear()
     Search.begun.clear()
     Search.gate.set()
-    return Search
 
 
 @pytest.fixture
-async def box() -> Toolbox:
+async def box(business: Business) -> Toolbox:
+    briefing = await database_sync_to_async(brief_call)(
+        business.pk, "c1", phone="+14155550199", direction="inbound"
+    )
     return Toolbox(
         CallProfile(
             call_id="c1",
             business_name="Bright",
             engine="realtime",
             greeting="Hi.",
-            prompt="Sell.",
-            tools=(describe(Search()), describe(Slow())),
-            business_id=7,
+            prompt=briefing.prompt,
+            tools=briefing.tools,
+            business_id=business.pk,
+            customer_phone="+14155550199",
             has_documents=True,
+            thread_id=briefing.thread_id,
         )
     )
 
@@ -84,90 +93,93 @@ def ask(name: str, **arguments: str) -> RunTool:
     return RunTool("t1", name, json.dumps(arguments))
 
 
-async def test_a_tool_answers_with_its_sources(box: Toolbox) -> None:
-    answered = await box.answer(ask("search", query="inverter warranty"))
-    assert (answered.request_id, answered.output) == ("t1", "about inverter warranty")
-    assert answered.sources is not None
-    assert answered.sources.citations == (CITATION,)
+async def logged() -> ToolInvocation:
+    """The one row of the log, as soon as it is there."""
+    async with asyncio.timeout(10):
+        while (row := await ToolInvocation.objects.afirst()) is None:  # noqa: ASYNC110  # a thread writes it
+            await asyncio.sleep(0.01)
+    return row
+
+
+def names(tools: object) -> set[str]:
+    assert isinstance(tools, tuple)
+    return {tool["name"] for tool in tools}
+
+
+# ---------------------------------------------------------------- what a model is told
+
+
+async def test_the_desk_is_briefed_like_any_agent(box: Toolbox, business: Business) -> None:
+    briefing = await database_sync_to_async(brief_call)(
+        business.pk, "c1", phone="+14155550199", direction="inbound"
+    )
+
+    assert business.name in briefing.prompt and business.prompt in briefing.prompt
+    assert names(briefing.tools) == {"search_knowledge", "hand_over"}
+    assert await Thread.objects.acount() == 1
+
+
+# ---------------------------------------------------------------- tools
+
+
+async def test_a_tool_answers_with_its_sources_and_is_logged(box: Toolbox) -> None:
+    answered = await box.answer(ask("search_knowledge", query="inverter", why="asked for it"))
+
+    assert (answered.request_id, answered.output) == ("t1", "about inverter")
+    assert answered.sources is not None and answered.sources.citations == (CITATION,)
     assert not answered.sources.prefetched
+    (context,) = Search.asked
+    assert (context.conversation_id, context.customer_phone) == ("c1", "+14155550199")
+    row = await logged()
+    assert (row.name, row.status, row.reason, row.confidence) == (
+        "search_knowledge",
+        ToolStatus.OK,
+        "asked for it",
+        0.8,
+    )
+    assert row.arguments == {"query": "inverter"}
 
 
-async def test_what_the_caller_was_still_saying_has_been_looked_up_already(
-    box: Toolbox, search: type[Search]
-) -> None:
+async def test_what_the_caller_was_still_saying_has_been_looked_up_already(box: Toolbox) -> None:
     box.expect("Does the warranty cover the inverter")
-    assert await asyncio.to_thread(search.begun.wait, 10)
-    answered = await box.answer(ask("search", query="inverter warranty"))
+    assert await asyncio.to_thread(Search.begun.wait, 10)
+
+    answered = await box.answer(ask("search_knowledge", query="inverter warranty", why="x"))
+
     assert answered.output == "about Does the warranty cover the inverter"
-    assert answered.sources is not None
-    assert answered.sources.prefetched
-    assert len(search.asked) == 1
+    assert answered.sources is not None and answered.sources.prefetched
     box.close()
 
 
-async def test_a_narrower_question_is_looked_up_itself(box: Toolbox, search: type[Search]) -> None:
-    box.expect("Does the warranty cover the inverter")
-    assert await asyncio.to_thread(search.begun.wait, 10)
-    answered = await box.answer(ask("search", query="inverter warranty", vendor="Velmora"))
-    assert answered.output == "about inverter warranty"
-    assert search.asked[-1] == ("inverter warranty", "Velmora")
+async def test_another_agent_goes_on_with_its_own_tools(box: Toolbox) -> None:
+    answered = await box.answer(ask("hand_over", to="calendar", reason="wants a visit"))
+
+    assert answered.rebrief is not None
+    assert names(answered.rebrief.tools) == {"search_knowledge", "hand_over", "book_appointment"}
+    assert (await HandOver.objects.aget()).to_agent == "calendar"
+    assert (await Thread.objects.aget()).agent == "calendar"
+
+
+@pytest.mark.parametrize("arguments", ["{}", "nonsense", "[]", "3"])
+async def test_wrong_arguments_are_told(box: Toolbox, arguments: str) -> None:
+    answered = await box.answer(RunTool("t1", "search_knowledge", arguments))
+
+    assert "query: Field required" in answered.output
+    assert (await logged()).status == ToolStatus.INVALID
 
 
 async def test_an_unknown_tool_is_refused_in_words(box: Toolbox) -> None:
-    assert await box.answer(ask("launch_rocket")) == ToolAnswered(
-        "t1", '{"error": "There is no such tool."}', None
-    )
+    assert (await box.answer(ask("launch_rocket"))).output == "There is no such tool."
 
 
-async def test_a_tool_that_takes_too_long_is_not_waited_for(
-    box: Toolbox, search: type[Search]
-) -> None:
-    search.gate.clear()
-    answered = await box.answer(ask("slow", query="x"))
-    search.gate.set()
-    assert answered.output == json.dumps({"error": toolbox.TOO_SLOW})
+async def test_a_tool_that_outlasts_the_call_is_logged_as_late(box: Toolbox) -> None:
+    Search.gate.clear()
+    asking = asyncio.create_task(box.answer(ask("book_appointment", query="Monday")))
+    assert await asyncio.to_thread(Search.begun.wait, 10)
 
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    Search.gate.set()
 
-async def test_wrong_arguments_are_told(box: Toolbox) -> None:
-    assert "query: Field required" in (await box.answer(RunTool("t1", "search", "{}"))).output
-    assert "Invalid JSON" in (await box.answer(RunTool("t1", "search", "nonsense"))).output
-
-
-def test_only_a_question_by_itself_may_have_been_foreseen() -> None:
-    tool = Search()
-    assert toolbox.question_alone(tool, '{"query": "roof"}') == "roof"
-    for arguments in ('{"query": "roof", "vendor": "x"}', "[]", "x", '{"query": 3}'):
-        assert toolbox.question_alone(tool, arguments) == ""
-    assert toolbox.question_alone(Slow(), '{"query": "roof"}') == ""
-
-
-def test_a_tool_that_looks_nothing_up_has_no_sources() -> None:
-    found = Foreseen(ToolResult("done"), 3, 3, ahead=False)
-    assert toolbox.sources_of(Slow(), found) is None
-    cited = Foreseen(ToolResult("done", (CITATION,)), 9, 2, ahead=True)
-    for tool in (Search(), Slow()):
-        assert toolbox.sources_of(tool, cited) == Sources((CITATION,), 9, 2, prefetched=True)
-
-
-def test_a_search_that_finds_nothing_has_taken_its_time() -> None:
-    found = Foreseen(ToolResult("nothing"), 9, 2, ahead=True)
-    assert toolbox.sources_of(Search(), found) == Sources((), 9, 2, prefetched=True)
-
-
-async def test_nothing_is_looked_up_ahead_for_a_business_without_documents(
-    search: type[Search],
-) -> None:
-    profile = CallProfile(
-        call_id="c1",
-        business_name="Bright",
-        engine="realtime",
-        greeting="Hi.",
-        prompt="Sell.",
-        tools=(describe(Search()),),
-        business_id=7,
-    )
-    box = Toolbox(profile)
-    box.expect("how long is the inverter warranty")
-    await box.answer(ask("search", query="panel warranty"))
-    box.close()
-    assert [query for query, _ in search.asked] == ["panel warranty"]
+    assert (await logged()).status == ToolStatus.LATE

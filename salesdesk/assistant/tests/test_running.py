@@ -135,3 +135,15 @@ async def test_wrong_arguments_are_told_and_logged(runner: ToolRunner) -> None:
 
     assert used.status == ToolStatus.INVALID
     assert "query: Input should be a valid string" in used.error
+
+
+async def test_what_nobody_waits_for_any_more_is_logged_as_late(runner: ToolRunner) -> None:
+    Search.gate.clear()
+    running = asyncio.create_task(runner.run(ToolUse("book", {"query": "x"})))
+    assert await asyncio.to_thread(Search.begun.wait, 10)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    (late,) = runner.take_log()
+    assert late.status == ToolStatus.LATE

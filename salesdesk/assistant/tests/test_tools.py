@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from pytest_django import Settings
 
 from salesdesk.assistant import tools
-from salesdesk.assistant.tools import describe, run_tool, tools_for
+from salesdesk.assistant.tools import describe, run_tool, tools_for, without_reason
 from salesdesk.lib.errors import Conflict
 from salesdesk.lib.tools import ToolContext, ToolResult, Trust
 
@@ -56,6 +56,9 @@ def test_tools_are_found_by_the_setting_and_by_whom_they_are_for() -> None:
     assert set(tools_for(Trust.MANAGER)) == {"book", "shout"}
 
 
+WHY = "Why, in a few words. For the log."
+
+
 def test_a_tool_is_described_by_its_input() -> None:
     assert describe(Book()) == {
         "name": "book",
@@ -65,6 +68,7 @@ def test_a_tool_is_described_by_its_input() -> None:
             "properties": {
                 "day": {"description": "Which day.", "maxLength": 20, "type": "string"},
                 "seats": {"default": 1, "type": "integer"},
+                "why": {"type": "string", "description": WHY},
             },
             "required": ["day"],
         },
@@ -102,3 +106,18 @@ def test_long_output_is_cut() -> None:
     output = run_tool(Shout(), '{"day": "x"}', CONTEXT).output
     assert len(output) == tools.MOST_OUTPUT
     assert output.endswith(tools.CUT_OFF)
+
+
+@pytest.mark.parametrize(
+    ("given", "arguments", "why"),
+    [
+        ({"day": "Monday", "why": "asked"}, {"day": "Monday"}, "asked"),
+        ({"day": "Monday"}, {"day": "Monday"}, ""),
+        ({"why": None}, {}, ""),
+        ({"why": "x" * 900}, {}, "x" * 500),
+    ],
+)
+def test_the_reason_is_no_argument(
+    given: dict[str, Any], arguments: dict[str, Any], why: str
+) -> None:
+    assert without_reason(given) == (arguments, why)
