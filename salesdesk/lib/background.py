@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
+from contextvars import Context
 from typing import Any, TypeVar
 
 from salesdesk.lib.logs import request_id
@@ -25,8 +26,12 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def start(work: Coroutine[Any, Any, T]) -> "Future[T]":
-    """Begin ``work``; it goes on when nobody waits. Its log lines name the request."""
-    return asyncio.run_coroutine_threadsafe(_named(work, request_id.get()), _running_loop())
+    """Begin ``work``; it goes on when nobody waits. Its log lines name the request.
+
+    Of the request's context nothing else is taken along: it holds a thread that ends with it.
+    """
+    named = _named(work, request_id.get())
+    return Context().run(asyncio.run_coroutine_threadsafe, named, _running_loop())
 
 
 async def _named(work: Coroutine[Any, Any, T], request: str) -> T:

@@ -2,8 +2,12 @@
 
 import asyncio
 import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync, sync_to_async
 
 from salesdesk.lib.background import run, start
 from salesdesk.lib.logs import request_id
@@ -28,6 +32,23 @@ def test_work_carries_the_id_of_its_request() -> None:
     finally:
         request_id.reset(token)
     assert run(where())[1] == ""
+
+
+async def test_work_may_use_threads_of_its_own_when_its_request_is_over() -> None:
+    """A view runs in a thread that asgiref ends with it; work that goes on must not wait for it."""
+    go = threading.Event()
+
+    async def work() -> str:
+        await asyncio.to_thread(go.wait, 5)
+        return await sync_to_async(lambda: "done")()
+
+    future = await sync_to_async(lambda: async_to_sync(_started)(work))()
+    go.set()
+    assert await asyncio.wrap_future(future) == "done"
+
+
+async def _started(work: Callable[[], Coroutine[Any, Any, str]]) -> "Future[str]":
+    return await sync_to_async(lambda: start(work()))()
 
 
 def test_what_goes_wrong_comes_out() -> None:
