@@ -25,7 +25,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 NICENESS = 5
-"""The audio goes before: an answer may be some milliseconds later, a frame may not."""
+"""An answer may be some milliseconds later, a frame of audio may not."""
 
 
 class SearchProcess:
@@ -125,16 +125,16 @@ def _new_pool() -> ProcessPoolExecutor:
 def _begin() -> None:
     """Ctrl-C is for the media process, with which this one ends, however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _step_back()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesdesk.settings")
     django.setup()
+    _step_back()
 
 
 def _step_back() -> None:
-    """Also where the media process itself runs with real-time priority."""
+    """Let the audio go before, also where the media process runs with real-time priority."""
     if sys.platform == "linux":
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
     os.nice(NICENESS)
