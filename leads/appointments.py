@@ -266,6 +266,8 @@ def _checked(start: datetime) -> datetime:
         raise InvalidInput("Say in which time zone the appointment begins.")
     if start.second or start.microsecond:
         raise InvalidInput("An appointment begins at a full minute.")
+    if not 2000 <= start.year < 3000:
+        raise InvalidInput("This year cannot be meant.")
     return start
 
 

@@ -55,7 +55,7 @@ def find_lead(business: Business, *, phone: str = "", email: str = "") -> Lead |
 
     What is no number or address is nobody's.
     """
-    number, address = _known_number(phone), email.strip().lower()
+    number, address = find_number(phone), email.strip().lower()
     leads = Lead.objects.of(business).order_by("pk")
     by_phone = leads.filter(phone=number).first() if number else None
     if by_phone is not None or not address:
@@ -79,7 +79,8 @@ def normal_email(email: str) -> str:
     return address
 
 
-def _known_number(phone: str) -> str:
+def find_number(phone: str) -> str:
+    """E.164, or nothing for what is no number."""
     try:
         return normal_phone(phone)
     except InvalidInput:  # “anonymous”, for instance
@@ -341,7 +342,7 @@ def suppress(
 
 def is_suppressed(business: Business, phone: str = "", email: str = "") -> bool:
     """Whether the business must not call this number, or must not write to this address."""
-    number, address = _known_number(phone), email.strip().lower()
+    number, address = find_number(phone), email.strip().lower()
     rows = business.suppressions.all()
     by_phone = bool(number) and rows.filter(phone=number).exists()
     return by_phone or (bool(address) and rows.filter(email=address).exists())

@@ -293,6 +293,10 @@ SPECTACULAR_SETTINGS = {
         "DocumentStatusEnum": "knowledge.enums.DocumentStatus",
         "DocumentTypeEnum": "knowledge.enums.DocumentType",
         "JobStatusEnum": "knowledge.enums.JobStatus",
+        "LeadStageEnum": "leads.enums.LeadStage",
+        "LeadSourceEnum": "leads.enums.LeadSource",
+        "LeadEventKindEnum": "leads.enums.LeadEventKind",
+        "AppointmentStatusEnum": "leads.enums.AppointmentStatus",
         "PassageKindEnum": "knowledge.enums.PassageKind",
     },
     "PREPROCESSING_HOOKS": ["salesdesk.lib.openapi.without_slash_twins"],
@@ -334,6 +338,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
     },
     "resume-lost-crawls": {"task": "knowledge.web.tasks.resume_lost_crawls", "schedule": 60.0},
+    "add-up-metrics": {"task": "salesdesk.assistant.tasks.add_up_metrics", "schedule": 300.0},
+    "check-alerts": {"task": "salesdesk.assistant.tasks.check_alerts", "schedule": 60.0},
+    "forget-tool-log": {"task": "salesdesk.assistant.tasks.forget_tool_log", "schedule": 3600.0},
 }
 
 # ---------------------------------------------------------------- telephony and speech
@@ -397,6 +404,10 @@ ANTHROPIC_API_KEY = env.str("ANTHROPIC_API_KEY", default="")
 # which no answer is waited for.
 AGENT_SOFT_SECONDS = env.float("AGENT_SOFT_SECONDS", default=1.5)
 AGENT_HARD_SECONDS = env.float("AGENT_HARD_SECONDS", default=15.0)
+
+# Days for which each use of a tool is kept as a row; the sums by hour stay METRICS_DAYS (0: always).
+TOOL_LOG_DAYS = env.int("TOOL_LOG_DAYS", default=90)
+METRICS_DAYS = env.int("METRICS_DAYS", default=0)
 
 # ---------------------------------------------------------------- knowledge
 

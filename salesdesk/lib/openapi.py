@@ -70,7 +70,7 @@ def _codes(path: str, method: str, operation: Schema) -> list[str]:
         "401": signed_in or signing_in,
         "403": (signed_in and method != "get") or path.endswith("/login"),
         "404": "{" in path,
-        "409": method in ("post", "put") and signed_in,
+        "409": method in ("post", "put", "patch") and signed_in,
         "413": path.endswith("/upload"),
         "422": asked,
         "429": True,

@@ -1,0 +1,1 @@
+"""Leads and appointments for programs, under ``/api/v1/leads`` and ``/api/v1/appointments``."""
