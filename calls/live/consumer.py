@@ -16,11 +16,11 @@ from calls import services
 from calls.carriers.base import get_carrier
 from calls.engines.base import make_engine
 from calls.enums import EndReason
-from calls.knowledge import warm_up_search
 from calls.live.bridge import Bridge
 from calls.live.events import Hangup, StreamStarted
 from calls.live.recorder import Recorder
 from calls.live.records import in_thread
+from calls.live.searching import warm_up_search
 from calls.live.session import CallSession
 from calls.live.toolbox import Toolbox
 from calls.models import MediaStream
