@@ -7,6 +7,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.dateformat import format as date_format
 
+from calls.cues import cue_for, playbook_for
 from calls.forms import LineForm, NoteForm, NoteSearchForm
 from calls.models import Call, CallNote
 from calls.templatetags.calls import engine_label, where_it_rang
@@ -54,6 +55,7 @@ def call_context(user: Visitor, call: Call, query: QueryDict) -> dict[str, Any]:
         **known_context(call),
         **notes_context(may, call, query),
         "may": may,
+        "cue": cue_for(call, playbook_for(call, may.abilities)),
         "note_form": NoteForm(),
         "line_form": LineForm(),
     }

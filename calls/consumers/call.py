@@ -6,11 +6,13 @@ from django.urls import reverse
 
 from calls import call_page, push
 from calls.consumers.base import CallPageSocket
+from calls.cues import cue_for, playbook_for
 from calls.enums import Speaker
 from calls.forms import TranscriptForm
 from calls.models import Call
 from calls.permissions import get_call_for
 from calls.transcripts import Change, TranscriptView, changes_after, newest_window
+from salesdesk.accounts.permissions import abilities_in
 from salesdesk.lib.fragments import insert, update
 
 KNOWN = {
@@ -35,6 +37,7 @@ class CallSocket(CallPageSocket):
         self.finals: set[int] = set()
         self.interim_html = ""
         self.known_html: dict[str, str] = {}
+        self.cue_html = ""
         self.is_first = True
         await super().connect()
 
@@ -72,14 +75,15 @@ class CallSocket(CallPageSocket):
         self.news.set()
 
     def read_changes(self, stale: set[str]) -> list[str]:
+        call = get_call_for(self.user, self.call_id)
         if self.is_first:
-            self._begin()
+            self._begin(call)
             stale = (
                 stale | {"call", "lines", "known"} | ({"notes"} if "again" in self.query else set())
             )
-        call = get_call_for(self.user, self.call_id)
         fragments = self._about_call(call) if "call" in stale else []
         fragments += self._known(call) if "known" in stale else []
+        fragments += self._cue(call) if stale & {"call", "known", "lines"} else []
         if not self.shows_history:
             fragments += self._lines(call) if "lines" in stale else []
             fragments += self._interims(call)
@@ -88,8 +92,10 @@ class CallSocket(CallPageSocket):
             fragments.append(update(self.render("call.html#notes_news", context), "notes-news"))
         return ["\n".join(fragments)] if fragments else []
 
-    def _begin(self) -> None:
+    def _begin(self, call: Call) -> None:
+        """The playbook is the one of this moment, as a reload shows another."""
         self.is_first = False
+        self.playbook = playbook_for(call, abilities_in(self.user, call.business_id))
         self.shows_history = self.query.get("show") == "history"
         self.seen = _version(self.query.get("after", ""))
         form = TranscriptForm(self.query)
@@ -113,6 +119,16 @@ class CallSocket(CallPageSocket):
         changed = [id_ for id_ in KNOWN if html[id_] != self.known_html.get(id_)]
         self.known_html = html
         return [update(html[id_], id_) for id_ in changed]
+
+    def _cue(self, call: Call) -> list[str]:
+        """The cue card, for who has one, when it says something else than before."""
+        if not self.playbook.stages:
+            return []
+        html = self.render("cue.html#cue", {"cue": cue_for(call, self.playbook)})
+        if html == self.cue_html:
+            return []
+        self.cue_html = html
+        return [update(html, "call-cue")]
 
     # ------------------------------------------------------------ transcript
 

@@ -13,6 +13,7 @@ from calls.models import Call
 from calls.tests.carrier import ScriptedCarrier
 from conftest import BUSINESS_NUMBER, MakeCall, say
 from salesdesk.accounts.models import User
+from salesdesk.assistant.playbook_demo import load_demo_playbook
 from salesdesk.businesses.models import Business
 from salesdesk.tests.browser import MARKS, OpenPage, Server, do, is_live
 
@@ -252,3 +253,32 @@ async def test_pages_break_no_rule_of_the_policy(
         page = await open_page(manager, path)
         await expect(page.locator("h1")).to_be_visible()
         await page.wait_for_load_state("networkidle")
+
+
+# ---------------------------------------------------------------- cue cards
+
+
+async def test_a_cue_card_helps_whoever_sells(
+    call: Call, business: Business, rep: User, open_page: OpenPage
+) -> None:
+    """It changes with what is said, stays folded when it was folded, and goes with the call."""
+    await do(load_demo_playbook, business)
+    page = await open_page(rep, url(call))
+    card = page.locator("#cue-card")
+    await expect(card).to_contain_text("Stage 1 of 6")
+    await expect(card.locator("[data-question]")).to_contain_text("How can I help you today?")
+
+    await do(services.record_utterance, call, spoken(0, "How can I help you?", Speaker.AGENT))
+    await do(services.record_utterance, call, spoken(1, "Solar, but that sounds expensive."))
+    await expect(card.locator("[data-objection]")).to_contain_text("Too expensive")
+    await expect(card).to_contain_text("Stage 2 of 6")
+
+    await card.locator("summary").click()
+    await expect(card.locator("[data-objection]")).to_be_hidden()
+    await do(services.record_utterance, call, spoken(2, "What made you think?", Speaker.AGENT))
+    await do(services.record_utterance, call, spoken(3, "I want to sleep on it."))
+    await expect(card.locator("[data-objection]")).to_contain_text("Has to think about it")
+    await expect(card.locator("[data-objection]")).to_be_hidden()
+
+    await do(services.advance_call, call, CallStatus.COMPLETED)
+    await expect(card).to_be_hidden()

@@ -21,6 +21,7 @@ from calls.models import Call
 from calls.routing import browser_sockets
 from conftest import BUSINESS_NUMBER, MakeCall, open_stream, say
 from salesdesk.accounts.models import Membership, User
+from salesdesk.assistant.playbook_demo import load_demo_playbook
 from salesdesk.businesses.models import Business
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -518,3 +519,45 @@ async def test_the_overview_counts_along(
 
     await until(socket, f'<div id="live-{call.public_id}" hx-swap-oob="delete">')
     assert "Completed" in await until(socket, f'<tr id="call-{call.public_id}"')
+
+
+# ---------------------------------------------------------------- cue cards
+
+
+async def test_a_cue_card_follows_the_call(
+    call: Call, business: Business, rep: User, open_socket: Open
+) -> None:
+    await do(load_demo_playbook, business)
+    socket = await open_socket(rep, path_of(call))
+    assert "Stage 1 of 6" in await until(socket, 'id="call-cue"')
+
+    await do(services.record_utterance, call, spoken(0, "How can I help you?", Speaker.AGENT))
+    await do(services.record_utterance, call, spoken(1, "Solar, but it is expensive."))
+    message = await until(socket, 'id="call-cue"', "Stage 2 of 6")
+    assert "Too expensive" in message
+
+    await do(services.advance_call, call, CallStatus.COMPLETED)
+    message = await until(socket, 'id="call-cue"', 'data-phase="over"')
+    assert "Stage" not in message
+
+
+async def test_a_cue_card_that_says_the_same_is_not_sent_again(
+    call: Call, business: Business, rep: User, open_socket: Open
+) -> None:
+    await do(load_demo_playbook, business)
+    await do(services.record_utterance, call, spoken(0, "How can I help you?", Speaker.AGENT))
+    socket = await open_socket(rep, path_of(call))
+    await until(socket, 'id="call-cue"')
+
+    await do(services.record_utterance, call, spoken(1, "Good morning to you.", Speaker.AGENT))
+
+    assert "call-cue" not in await until(socket, "Good morning to you.")
+
+
+async def test_who_only_looks_gets_no_cue_card(
+    call: Call, business: Business, auditor: User, open_socket: Open
+) -> None:
+    await do(load_demo_playbook, business)
+    socket = await open_socket(auditor, path_of(call))
+
+    assert "call-cue" not in await until(socket, "call-header")

@@ -142,9 +142,9 @@ def test_number_of_queries(
     for _ in range(number):
         add_note(call, "<p>Noted</p>", author=manager)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page.get(url(call))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page.get(url(call, "history/"))
 
 

@@ -91,8 +91,8 @@ def stage_of(spec: PlaybookSpec, state: State, lines: Lines) -> StageSpec | None
     """The stage that the conversation has reached; ``None`` without stages.
 
     It is the one that the state names; else the furthest whose questions or lines were said by
-    those who sell, and the next one when nothing of that is left to ask and the caller has spoken
-    since. A conversation begins in the first.
+    those who sell. It is left for the next one when the customer speaks after all of its questions
+    were asked, or has answered as many in other words. A conversation begins in the first.
     """
     if not spec.stages:
         return None
@@ -101,25 +101,34 @@ def stage_of(spec: PlaybookSpec, state: State, lines: Lines) -> StageSpec | None
 
 
 def _reached(stages: Sequence[StageSpec], lines: Lines) -> int:
-    reached = 0
+    reached, answers = 0, 0
     for place, (role, text) in enumerate(lines):
         if role == CALLER:
-            if _is_done(stages[reached], lines[:place]):
-                reached = min(reached + 1, len(stages) - 1)
-            continue
-        ahead = range(len(stages) - 1, reached, -1)
-        reached = next((each for each in ahead if _is_of(stages[each], text)), reached)
+            answers += _answers_us(lines[:place])
+            after = reached + _is_done(stages[reached], answers, lines[:place])
+            after = min(after, len(stages) - 1)
+        else:
+            ahead = range(len(stages) - 1, reached, -1)
+            after = next((each for each in ahead if _is_of(stages[each], text)), reached)
+        reached, answers = after, answers if after == reached else 0
     return reached
+
+
+def _answers_us(before: Lines) -> bool:
+    """Whether what comes after these lines is the answer to a question of ours."""
+    return bool(before) and before[-1][0] != CALLER and "?" in before[-1][1]
 
 
 def _is_of(stage: StageSpec, text: str) -> bool:
     return any(was_said(each, [text]) for each in (*stage.questions, *stage.lines))
 
 
-def _is_done(stage: StageSpec, lines: Lines) -> bool:
-    """Nothing is left to ask; without questions, somebody who sells has spoken."""
+def _is_done(stage: StageSpec, answers: int, lines: Lines) -> bool:
     said = _said_by_us(lines)
-    return bool(said) and all(was_said(each, said) for each in stage.questions)
+    if not said:
+        return False
+    all_asked = all(was_said(each, said) for each in stage.questions)
+    return all_asked or answers >= len(stage.questions)
 
 
 def _said_by_us(lines: Lines) -> list[str]:

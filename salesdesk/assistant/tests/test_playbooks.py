@@ -59,6 +59,20 @@ def test_a_stage_is_left_when_all_was_asked_and_the_caller_spoke() -> None:
     assert stage(HELLO, caller("Solar."), WHY, caller("Hm."), BILL, caller("All.")) == "Visit"
 
 
+def test_questions_may_be_put_in_other_words() -> None:
+    """As many answers as the stage has questions are enough, however they were asked."""
+    hello, gas = ("agent", "Good morning! What is it about?"), ("agent", "Do you heat with gas?")
+    assert stage(hello, caller("Solar."), gas, caller("Yes.")) == "Need"
+    assert stage(hello, caller("Solar."), gas, caller("Yes."), gas, caller("Yes!")) == "Visit"
+
+
+def test_what_the_caller_asks_is_no_answer() -> None:
+    told = ("agent", "We open at nine.")
+
+    lines = [HELLO, caller("Solar."), *[told, caller("And on Sundays?")] * 4]
+    assert stage(*lines) == "Need"
+
+
 def test_a_later_question_takes_the_conversation_there_at_once() -> None:
     assert stage(HELLO, ("agent", "Which day would suit you for a visit?")) == "Visit"
 
