@@ -15,7 +15,7 @@ from salesdesk.assistant.models import PromptVersion, Thread
 from salesdesk.assistant.permissions import businesses_where
 from salesdesk.assistant.prompt_defaults import BUILT_IN
 from salesdesk.assistant.prompt_preview import data_of_thread, made_up_data
-from salesdesk.assistant.prompt_versions import draft_of, prompt_of, published_version
+from salesdesk.assistant.prompt_versions import prompt_of
 from salesdesk.assistant.prompts import HOUSE_RULES, MOST, VARIABLES, Prompt, fill, variables_in
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import NotFound
@@ -53,6 +53,15 @@ def versions_of(business: Business) -> QuerySet[PromptVersion]:
     return known.select_related("created_by", "published_by")
 
 
+def current_of(
+    business: Business, agent: AgentName
+) -> tuple[PromptVersion | None, PromptVersion | None]:
+    """The published version and the draft, where there are such."""
+    current = versions_of(business).filter(agent=agent).exclude(status=VersionStatus.RETIRED)
+    by_status = {each.status: each for each in current}
+    return by_status.get(VersionStatus.PUBLISHED), by_status.get(VersionStatus.DRAFT)
+
+
 # ---------------------------------------------------------------- lists
 
 
@@ -87,12 +96,13 @@ def history_context(
     user: Visitor, business: Business, agent: AgentName, query: QueryDict
 ) -> dict[str, Any]:
     versions = versions_of(business).filter(agent=agent).order_by("-number")
+    published, draft = current_of(business, agent)
     return {
         **frame(user, business),
         **_about(agent),
         "page_obj": Paginator(versions, VERSIONS_A_PAGE).get_page(query.get("page")),
-        "published": published_version(business, agent),
-        "draft": draft_of(business, agent),
+        "published": published,
+        "draft": draft,
         "choices": compare_choices(business, agent),
         "compared": compared_by_default(business, agent),
     }
@@ -130,7 +140,7 @@ def version_context(
 ) -> dict[str, Any]:
     is_built_in = number == BUILT_IN_NUMBER
     version = None if is_built_in else version_numbered(business, agent, number)
-    published = published_version(business, agent)
+    published, draft = current_of(business, agent)
     return {
         **frame(user, business),
         **_about(agent),
@@ -139,7 +149,7 @@ def version_context(
         "version": version,
         "prompt": prompt_of(version) if version else BUILT_IN[agent],
         "published": published,
-        "draft": draft_of(business, agent),
+        "draft": draft,
         "is_followed": published == version,
     }
 
@@ -176,7 +186,7 @@ def name_of(version: PromptVersion) -> str:
 
 def compared_by_default(business: Business, agent: AgentName) -> tuple[int, int]:
     """The published version and the draft; without a draft, the one before and the published."""
-    published, draft = published_version(business, agent), draft_of(business, agent)
+    published, draft = current_of(business, agent)
     followed = published.number if published else BUILT_IN_NUMBER
     if draft:
         return followed, draft.number
@@ -215,11 +225,11 @@ def differences(before: Prompt, after: Prompt) -> list[Difference]:
 def editor_context(
     user: Visitor, business: Business, agent: AgentName, template: str
 ) -> dict[str, Any]:
-    published = published_version(business, agent)
+    published, draft = current_of(business, agent)
     return {
         **frame(user, business),
         **_about(agent),
-        "draft": draft_of(business, agent),
+        "draft": draft,
         "published": published,
         "over": published.number if published else BUILT_IN_NUMBER,
         "variables": variables_context(template),
