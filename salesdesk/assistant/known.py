@@ -13,6 +13,7 @@ from salesdesk.assistant.models import (
     HandOver,
     ToolInvocation,
 )
+from salesdesk.assistant.reading.heard import bare
 from salesdesk.assistant.reading.shown import shown
 
 MISSING = "missing"
@@ -43,14 +44,14 @@ class KnownFact:
     def words(self) -> str:
         """The customer's own words, where they are not just the value again."""
         said = self.captured.said if self.captured else ""
-        is_value = self.captured is not None and said in (self.shown, str(self.captured.value))
-        return "" if is_value else said
+        return "" if bare(said) in bare(self.shown) else said
 
 
 @dataclass(frozen=True, slots=True)
 class KnownHandOver:
     """From which agent to which, and what was known then: pairs of label and value."""
 
+    key: int
     from_agent: str
     to_agent: str
     reason: str
@@ -113,7 +114,7 @@ def _hand_over(row: HandOver, fields: Iterable[CaptureField]) -> KnownHandOver:
         if field.key in facts
     )
     from_agent, to_agent = AgentName(row.from_agent).label, AgentName(row.to_agent).label
-    return KnownHandOver(from_agent, to_agent, row.reason, row.created_at, knew)
+    return KnownHandOver(row.pk, from_agent, to_agent, row.reason, row.created_at, knew)
 
 
 def _uses(business_id: int, conversation: str) -> list[KnownUse]:

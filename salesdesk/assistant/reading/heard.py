@@ -14,13 +14,14 @@ def is_said_in(spec: FieldSpec, value: Any, text: str, setting: Setting) -> bool
 
     Punctuation does not count, so that “m a r i a dot lopez” is “maria dot l o p e z”.
     """
-    said = _bare(text)
+    said = bare(text)
     again = read_value(spec, str(value), setting)
-    forms = {_bare(form) for form in (str(value), shown(spec.type, value), again.spoken)}
+    forms = {bare(form) for form in (str(value), shown(spec.type, value), again.spoken)}
     if any(form and form in said for form in forms):
         return True
     return bool(said) and read_value(spec, text, setting).value == value
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """Small letters and digits alone."""
     return re.sub(r"[^a-z0-9]", "", text.lower())

@@ -13,6 +13,7 @@ from salesdesk.accounts.permissions import has_ability
 from salesdesk.assistant import capture_fields as services
 from salesdesk.assistant.capture import spec_of, today_of
 from salesdesk.assistant.capture_defaults import add_default_fields
+from salesdesk.assistant.capture_lead import LEAD_FIELDS
 from salesdesk.assistant.forms.capture import CaptureFieldForm, TryForm
 from salesdesk.assistant.models import CaptureField
 from salesdesk.assistant.permissions import businesses_where, get_business_for
@@ -130,7 +131,7 @@ def _context(request: HttpRequest, business: Business) -> dict[str, Any]:
     return {
         "business": business,
         "businesses": list(businesses_where(who(request), Ability.VIEW_ASSISTANT_LOG)),
-        "fields": fields,
+        "rows": [(field, LEAD_FIELDS.get(field.lead_field, "").lower()) for field in fields],
         "labels": labels,
         "try_form": TryForm(fields=labels),
         "may_manage": has_ability(who(request), business.pk, Ability.MANAGE_ASSISTANT),
