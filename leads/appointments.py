@@ -168,7 +168,7 @@ def _not_free(diaries: Sequence[Diary], why: Why, start: datetime, now: datetime
 
 def _burden(diary: Diary, start: datetime, own: str) -> tuple[bool, int]:
     day = start.astimezone(diary.tz).date()
-    return diary.calendar != own, diary.load_on(day)
+    return diary.calendar != own, diary.loads()[day]
 
 
 # ---------------------------------------------------------------- settling

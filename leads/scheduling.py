@@ -4,6 +4,7 @@ Lengths of time are measured in UTC and days told by the local clock, so that th
 clocks are changed come out right.
 """
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -67,8 +68,9 @@ class Diary:
         ahead = min(self.days_ahead, MOST_DAYS_AHEAD)
         return now.astimezone(self.tz).date() + timedelta(days=ahead)
 
-    def load_on(self, day: date) -> int:
-        return sum(begins.astimezone(self.tz).date() == day for begins, _ in self.busy)
+    def loads(self) -> Counter[date]:
+        """How much there is to do on each day."""
+        return Counter(begins.astimezone(self.tz).date() for begins, _ in self.busy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,11 +304,11 @@ def _around(diaries: Sequence[Diary], window: tuple[date, date], now: datetime) 
 
 def _one_calendar_each(diaries: Sequence[Diary], slots: Iterable[Slot]) -> list[Slot]:
     """One slot for each start, of the calendar with the least to do on that day; in order."""
-    ranks = {diary.calendar: (rank, diary) for rank, diary in enumerate(diaries)}
+    ranks = {diary.calendar: (diary.loads(), rank) for rank, diary in enumerate(diaries)}
 
     def burden(slot: Slot) -> tuple[int, int]:
-        rank, diary = ranks[slot.calendar]
-        return diary.load_on(slot.start.date()), rank
+        loads, rank = ranks[slot.calendar]
+        return loads[slot.start.date()], rank
 
     by_start: dict[datetime, Slot] = {}
     for slot in slots:
