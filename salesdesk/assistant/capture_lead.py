@@ -1,15 +1,19 @@
 """What was captured in a conversation, told to the lead when it is over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
-from leads.enums import LeadEventKind, LeadSource
-from leads.models import Lead, LeadEvent
-from salesdesk.assistant.enums import Channel, FactStatus
+from leads.customers import required_customer
+from leads.models import Lead
+from leads.services import add_note, merge_facts, update_lead
+from salesdesk.assistant.enums import FactStatus
 from salesdesk.assistant.models import CapturedFact, Thread
 from salesdesk.assistant.reading.shown import shown
+from salesdesk.lib.errors import Conflict, InvalidInput
+from salesdesk.lib.tools import ToolContext
 
 LEAD_FIELDS: Mapping[str, str] = {
     "name": "First and last name",
@@ -27,23 +31,21 @@ LEAD_FIELDS: Mapping[str, str] = {
 def write_to_lead(thread: Thread) -> Lead | None:
     """Tell the thread's lead what was captured; returns it, or nothing where nothing was.
 
-    A fact that should be read back counts when the customer has confirmed it. One that is required
-    is kept among the lead's facts all the same, but fills no field of the lead. A caller of whom
-    there is no lead becomes one. Told twice, nothing changes.
+    A fact that should be read back counts when the customer has confirmed it; where it is required
+    it is kept among the lead's facts all the same, but fills no column. What is confirmed replaces
+    what a column had, what was only heard fills an empty one; the number by which a caller is known
+    is never replaced. A customer of whom there is no lead becomes one. Told twice, nothing changes.
     """
     thread = Thread.objects.select_for_update(of=("self",)).select_related("lead").get(pk=thread.pk)
     facts = [fact for fact in _facts_of(thread) if is_worth_keeping(fact)]
     if not facts:
         return None
-    lead = _lead_of(thread)
-    changes = _changes(lead, facts)
-    if changes:
-        for name, value in changes.items():
-            setattr(lead, name, value)
-        lead.save()
-        _note(lead, thread, facts)
-    if thread.lead_id != lead.pk:
-        Thread.objects.filter(pk=thread.pk).update(lead=lead)
+    lead = thread.lead or required_customer(_context_of(thread))
+    told = {fact.field.key: fact.value for fact in facts}
+    lead = merge_facts(lead, told, conversation=thread.conversation)
+    for fact in facts:
+        lead = _fill(lead, fact, thread.conversation)
+    Thread.objects.filter(pk=thread.pk, lead=None).update(lead=lead)
     return lead
 
 
@@ -60,56 +62,57 @@ def _facts_of(thread: Thread) -> list[CapturedFact]:
     return list(captured.select_related("field").order_by("field__position", "field_id"))
 
 
-def _lead_of(thread: Thread) -> Lead:
-    """The thread's lead, else the one with the number of whoever calls, else a new one.
-
-    Nothing that was only said decides whose record is changed: anybody can name any number.
-    """
-    if thread.lead is not None:
-        return thread.lead
-    mine = Lead.objects.filter(business_id=thread.business_id, phone=thread.customer_phone)
-    known = mine.order_by("pk").first() if thread.customer_phone else None
-    return known or Lead(
-        business_id=thread.business_id,
-        phone=thread.customer_phone,
-        source=LeadSource.CALL_IN if thread.channel == Channel.PHONE else LeadSource.TEXT,
+def _context_of(thread: Thread) -> ToolContext:
+    return ToolContext(
+        thread.business_id,
+        thread.conversation,
+        timezone.now(),
+        channel=thread.channel,
+        customer_phone=thread.customer_phone,
+        thread_id=thread.pk,
     )
 
 
-def _changes(lead: Lead, facts: Sequence[CapturedFact]) -> dict[str, Any]:
-    """The lead's columns that are to have another value."""
-    wanted: dict[str, Any] = {"facts": {**lead.facts, **{_key(fact): fact.value for fact in facts}}}
-    for fact in facts:
-        if is_sure(fact):
-            wanted.update(_columns(fact.field.lead_field, fact.value))
-    return {name: value for name, value in wanted.items() if getattr(lead, name) != value}
+def _fill(lead: Lead, fact: CapturedFact, conversation: str) -> Lead:
+    """The lead with the fact in its column; where that cannot be, with a note that says why."""
+    columns: dict[str, Any] = dict(_columns(lead, fact)) if is_sure(fact) else {}
+    if not columns:
+        return lead
+    try:
+        with transaction.atomic():
+            return update_lead(lead, conversation=conversation, **columns)
+    except (Conflict, InvalidInput) as error:
+        said = shown(fact.field.type, fact.value)
+        text = f"{fact.field.label}, as told: {said}. {error.message}"
+        add_note(lead, text, conversation=conversation)
+        return lead
 
 
-def _key(fact: CapturedFact) -> str:
-    return fact.field.key
+def _columns(lead: Lead, fact: CapturedFact) -> Iterator[tuple[str, str]]:
+    """The columns that the fact may fill, with their new values."""
+    name, value = fact.field.lead_field, fact.value
+    if name not in LEAD_FIELDS or not isinstance(value, str):
+        return
+    if name == "name":
+        yield from _names(lead, value, is_confirmed=_is_confirmed(fact))
+    elif not getattr(lead, name) or (_is_confirmed(fact) and name != "phone"):
+        yield name, _cut(name, value)
 
 
-def _columns(lead_field: str, value: Any) -> dict[str, str]:
-    if lead_field not in LEAD_FIELDS or not isinstance(value, str):
-        return {}
-    if lead_field != "name":
-        return {lead_field: _cut(lead_field, value)}
+def _names(lead: Lead, value: str, *, is_confirmed: bool) -> Iterator[tuple[str, str]]:
+    """First and last name; of somebody with another first name nothing is taken unconfirmed."""
     first, _, last = value.partition(" ")
-    names = {"first_name": first, "last_name": last}
-    return {name: _cut(name, part) for name, part in names.items() if part}
+    if not is_confirmed and lead.name and lead.first_name.casefold() != first.casefold():
+        return
+    yield "first_name", _cut("first_name", first)
+    if last and (is_confirmed or not lead.last_name):
+        yield "last_name", _cut("last_name", last)
+
+
+def _is_confirmed(fact: CapturedFact) -> bool:
+    return fact.status == FactStatus.CONFIRMED
 
 
 def _cut(column: str, value: str) -> str:
-    longest = Lead._meta.get_field(column).max_length  # type: ignore[union-attr]
+    longest: int = Lead._meta.get_field(column).max_length  # type: ignore[union-attr,assignment]
     return value[:longest]
-
-
-def _note(lead: Lead, thread: Thread, facts: Sequence[CapturedFact]) -> None:
-    told = (f"{fact.field.label}: {shown(fact.field.type, fact.value)}" for fact in facts)
-    LeadEvent.objects.create(
-        lead=lead,
-        kind=LeadEventKind.CONVERSATION,
-        text="\n".join(told),
-        data={"facts": {_key(fact): fact.value for fact in facts}},
-        conversation=thread.conversation,
-    )
