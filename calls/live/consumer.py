@@ -20,9 +20,9 @@ from calls.live.bridge import Bridge
 from calls.live.events import Hangup, StreamStarted
 from calls.live.recorder import Recorder
 from calls.live.records import in_thread
-from calls.live.searching import warm_up_search
 from calls.live.session import CallSession
 from calls.live.toolbox import Toolbox
+from calls.live.warming import warm_up_search
 from calls.models import MediaStream
 from calls.profiles import profile_of
 from salesdesk.lib.errors import SalesdeskError

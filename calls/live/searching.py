@@ -17,12 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import DatabaseError
-
-from calls.live.profile import CallProfile
 from calls.live.records import in_searching_thread
-from knowledge.quoting import quotes_for
-from salesdesk.lib.errors import SalesdeskError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -105,16 +100,6 @@ class _Searching:
 
 
 SEARCHING = _Searching()
-
-
-async def warm_up_search(profile: CallProfile) -> None:
-    """While the greeting is spoken, load what the first search would wait for."""
-    if profile.business_id is None or not profile.has_documents:
-        return
-    try:
-        await in_search_process(quotes_for, profile.business_id, profile.business_name)
-    except (SalesdeskError, DatabaseError):
-        log.exception("the documents could not be searched")
 
 
 def _when_done(

@@ -1,17 +1,14 @@
 """The process that searches documents beside the media process."""
 
 import asyncio
-import logging
 import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from calls.live import searching
-from calls.live.profile import CallProfile
 from calls.live.searching import SearchProcess, in_search_process
 from salesdesk.lib.errors import ProviderError
 
@@ -74,44 +71,3 @@ async def test_what_is_cancelled_before_its_turn_is_never_begun(
     turns[1].cancel()
     await asyncio.wait(turns)
     assert done.read_text() == "ac"
-
-
-# ---------------------------------------------------------------- before the first question
-
-
-def profile(**values: Any) -> CallProfile:
-    return CallProfile(
-        call_id="c1", business_name="Bright", engine="cascade", greeting="", prompt="", **values
-    )
-
-
-@pytest.mark.parametrize(
-    ("values", "asked"),
-    [
-        ({"business_id": 7, "has_documents": True}, [(7, "Bright")]),
-        ({"business_id": 7}, []),
-        ({"has_documents": True}, []),
-    ],
-)
-async def test_the_search_is_warmed_up_where_there_is_something_to_search(
-    monkeypatch: pytest.MonkeyPatch, values: dict[str, Any], asked: list[tuple[int, str]]
-) -> None:
-    searched: list[tuple[int, str]] = []
-    monkeypatch.setattr(searching, "quotes_for", lambda *question: searched.append(question))
-
-    await searching.warm_up_search(profile(**values))
-
-    assert searched == asked
-
-
-async def test_a_search_that_cannot_be_warmed_up_is_logged(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fails(*question: object) -> None:
-        raise ProviderError("The model is away.")
-
-    monkeypatch.setattr(searching, "quotes_for", fails)
-    with caplog.at_level(logging.ERROR):
-        await searching.warm_up_search(profile(business_id=7, has_documents=True))
-
-    assert "The model is away." in caplog.text
