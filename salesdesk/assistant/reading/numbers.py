@@ -35,7 +35,7 @@ _AS_DIGITS = (
 )
 _DIGIT = "|".join(ONES[:10])
 _DECIMALS = re.compile(rf"(?<=point )(?:{_DIGIT})(?: (?:{_DIGIT}))*\b")
-_WORD = re.compile(r"-?\d+(?:\.\d+)?|\$|[a-z]+")
+_WORD = re.compile(r"-?\d+(?:\.\d+)?|\$|[a-z]+", re.ASCII)
 _UPPER_END = frozenset({"to", "or", "and", "till", "until"})
 
 
@@ -108,7 +108,7 @@ def is_number(word: str) -> bool:
 
 def _amount(words: Sequence[str], start: int) -> Amount:
     value, end, is_scaled = float(words[start]), start + 1, False
-    if words[end : end + 1] == ["point"] and is_number("".join(words[end + 1 : end + 2])):
+    if words[end : end + 1] == ["point"] and "".join(words[end + 1 : end + 2]).isdigit():
         value += float(f"0.{words[end + 1]}")
         end += 2
     if list(words[end : end + 3]) == ["and", "a", "half"]:

@@ -54,6 +54,7 @@ def meaning(spec: FieldSpec, said: str) -> Any:
         ("two and a half years", 2.5),
         ("two point five", 2.5),
         ("2.5", 2.5),
+        ("two point -5", 2),
         ("a couple of years", 2),
         ("a dozen years", 12),
         ("half a dozen", 6),
