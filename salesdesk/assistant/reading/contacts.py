@@ -139,9 +139,9 @@ FEWEST_DIGITS = 5
 def read_phone(spec: FieldSpec, text: str, setting: Setting) -> Reading:
     """The number as E.164; “this number” is the one that the customer calls from."""
     digits = _spoken_phone(_EXTENSION.sub("", text.lower()))
+    if len(digits) < FEWEST_DIGITS and _THIS_NUMBER.search(text.replace("’", "'")):
+        digits = setting.customer_phone
     if len(digits) < FEWEST_DIGITS:
-        if setting.customer_phone and _THIS_NUMBER.search(text.replace("’", "'")):
-            return Reading(setting.customer_phone, phone_in_words(setting.customer_phone))
         return Reading(problem=NO_PHONE)
     try:
         number = to_e164(digits)

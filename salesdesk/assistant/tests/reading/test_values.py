@@ -264,8 +264,9 @@ def test_phone(said: str, value: str | None) -> None:
     assert meaning(field(FieldType.PHONE), said) == value
 
 
-def test_this_number_means_nothing_where_it_is_withheld() -> None:
-    hidden = replace(SETTING, customer_phone="")
+@pytest.mark.parametrize("told", ["", "anonymous", "client:browser"])
+def test_this_number_means_nothing_where_it_is_withheld(told: str) -> None:
+    hidden = replace(SETTING, customer_phone=told)
 
     assert read_value(field(FieldType.PHONE), "this number", hidden).value is None
 
