@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.contrib.postgres.fields.ranges import RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
@@ -23,8 +24,9 @@ from leads.regions import validate_region
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor, within
 from salesdesk.businesses.models import Business, validate_hours
+from salesdesk.lib.errors import InvalidInput
 from salesdesk.lib.ids import public_id
-from salesdesk.lib.phone import for_people
+from salesdesk.lib.phone import for_people, to_e164
 
 TAKES_TIME = (AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED)
 
@@ -88,6 +90,14 @@ class Lead(models.Model):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def clean(self) -> None:
+        """For the admin: number and address as they are compared."""
+        self.email = self.email.strip().lower()
+        try:
+            self.phone = to_e164(self.phone) if self.phone else ""
+        except InvalidInput as error:
+            raise ValidationError({"phone": error.message}) from error
 
 
 class LeadEvent(models.Model):

@@ -25,6 +25,8 @@ MOST_PROPOSALS = 3
 MOST_DAYS_AHEAD = 366
 WINDOW_DAYS = 14
 """Looked at when no last day is wanted, and beyond the last day when there is nothing free."""
+REASONS_DAYS = 30
+"""After the first day that is wanted, reasons are no longer looked for."""
 
 Span = tuple[datetime, datetime]
 """From the first moment on and before the second, both aware."""
@@ -247,9 +249,11 @@ def why_none(
     diaries: Sequence[Diary], wanted: Wanted, window: tuple[date, date], now: datetime
 ) -> Why:
     """The most hopeful of the reasons why nothing that is wanted is free."""
+    first, last = window
     tz = diaries[0].tz
+    days = _days(first, min(last, first + timedelta(days=REASONS_DAYS)))
     clocks = _clocks_wanted(wanted)
-    starts = (at_local(day, clock, tz) for day in _days(*window) for clock in clocks)
+    starts = (at_local(day, clock, tz) for day in days for clock in clocks)
     return _most_hopeful(why_at(diaries, start, now) for start in starts if start)
 
 

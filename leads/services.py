@@ -270,11 +270,15 @@ def _set(lead: Lead, values: Mapping[str, Any]) -> None:
     for field, value in values.items():
         assert field in OWN_FIELDS, f"{field} is no field to be set"
         setattr(lead, field, value.strip() if isinstance(value, str) else value)
-    lead.phone, lead.email = normal_phone(lead.phone), normal_email(lead.email)
+    if "phone" in values:
+        lead.phone = normal_phone(lead.phone)
+    if "email" in values:
+        lead.email = normal_email(lead.email)
     if lead.owner and not lead.owner.memberships.filter(business=lead.business_id).exists():
         raise InvalidInput("The owner does not belong to this business.")
+    others = {field.name for field in Lead._meta.fields} - set(values)
     try:
-        lead.clean_fields()
+        lead.clean_fields(exclude=others)
     except ValidationError as error:
         field, [message, *_] = next(iter(error.message_dict.items()))
         raise InvalidInput(f"{_in_words(field).capitalize()}: {message}") from error

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -91,6 +92,22 @@ def test_a_number_and_an_address_belong_to_one_lead(lead: Lead, other_business: 
     with pytest.raises(Conflict):
         services.update_lead(other, phone=MARIA)
     assert services.create_lead(other_business, source=LeadSource.API, phone=MARIA).pk
+
+
+def test_a_number_that_was_stored_otherwise_does_not_stand_in_the_way(lead: Lead) -> None:
+    Lead.objects.update(phone="ext. 12")
+    assert services.update_lead(lead, first_name="Mary").phone == "ext. 12"
+
+
+def test_the_admin_tidies_number_and_address(business: Business) -> None:
+    lead = Lead(
+        business=business, source=LeadSource.MANUAL, phone="(415) 555-0199", email="A@Example.com"
+    )
+    lead.full_clean()
+    assert (lead.phone, lead.email) == (MARIA, "a@example.com")
+    lead.phone = "12"
+    with pytest.raises(ValidationError, match="digits"):
+        lead.full_clean()
 
 
 def test_an_owner_belongs_to_the_business(lead: Lead, rep: User, outsider: User) -> None:
