@@ -152,7 +152,7 @@ def move(turn: Turn) -> Answer | None:
 def _move_to(turn: Turn, visit: Visit) -> Answer:
     """To the time that was named with the wish, if one was, and it is not the present one."""
     visit = _whole(turn, visit)
-    about = {"move": visit["id"], "purpose": visit["purpose"]}
+    about = {"move": visit["id"], "purpose": visit["purpose"], "from": visit["start"]}
     wish = wishes.wish_new(turn, visit["start"])
     if wish:
         return booking.look_for(turn, wish, about)
@@ -208,8 +208,11 @@ def about_which(turn: Turn) -> Answer | None:
     if turn.asking.about["what"] == "cancel":
         return _shall_i_cancel(meant[0], turn.text)
     words = f"{capitalized(_named(meant[0]))}, then. {WHICH_TIME}"
-    about = {"move": meant[0]["id"], "purpose": meant[0]["purpose"]}
+    about = {key: meant[0][name] for key, name in _ABOUT_MOVING.items()}
     return Answer(words, asking=Asking("time", about))
+
+
+_ABOUT_MOVING = {"move": "id", "purpose": "purpose", "from": "start"}
 
 
 def _by_place(text: str, found: list[Visit]) -> list[Visit]:

@@ -58,6 +58,13 @@ def _takes_up(turn: Turn) -> bool:
     return visits.accepts_time(turn.text) and (bool(talked) or turn.outbound)
 
 
+def soonest(turn: Turn) -> Answer | None:
+    """“When could you come?” is a wish for the next free time, and no question to documents."""
+    if not visits.asks_when(turn.text):
+        return None
+    return look_for(turn, wishes.wish_in(turn), _new(turn))
+
+
 def without_a_day(turn: Turn) -> Answer | None:
     if turn.note(OFFERED) and visits.accepts_booking(turn.text):
         return _offer_again(turn)
@@ -145,8 +152,8 @@ def _no_calendar(turn: Turn) -> Answer:
 
 def about_time(turn: Turn) -> Answer | None:
     """The answer to “Which day and time would suit you?”."""
-    wish = wishes.completed(wishes.wish_in(turn), wishes.from_json(turn.note(WISH)))
     about = {**_new(turn), **turn.asking.about}
+    wish = wishes.completed(wishes.wish_in(turn), _before_now(turn, about))
     if wishes.wish_in(turn):
         return _agreed(turn, wish, about) or look_for(turn, wish, about)
     if visits.wants_any_time(turn.text) or visits.wants_either(turn.text):
@@ -157,6 +164,14 @@ def about_time(turn: Turn) -> Answer | None:
     if caller.does_not_know(turn.text):
         return look_for(turn, wish, about, "Then let me make a proposal.")
     return None
+
+
+def _before_now(turn: Turn, about: Mapping[str, Any]) -> Wanted:
+    """What was wished so far; “at the same time” is that of the appointment to be moved."""
+    start = about.get("from")
+    if start and re.search(r"\bsame time\b", turn.text, re.I):
+        return wishes.from_json({"around": start[11:16]})
+    return wishes.from_json(turn.note(WISH))
 
 
 def _agreed(turn: Turn, wish: Wanted, about: Mapping[str, Any]) -> Answer | None:
@@ -195,11 +210,19 @@ def _picked(turn: Turn, slots: Sequence[Slot], wish: Wanted) -> Slot | None:
         fitting = [each for each in slots if wishes.fits(wish, each["start"])]
         return fitting[0] if len(fitting) == 1 and not _declines(text) else None
     if len(slots) == 1:
-        agrees = caller.says_yes(text) or visits.accepts_booking(text)
+        agrees = any(each(text) for each in _AGREES)
         return slots[0] if agrees and not _hesitates(text) else None
     if visits.wants_either(text) or visits.wants_the_first(text):
         return slots[0]
     return slots[1] if visits.wants_the_second(text) else None
+
+
+_AGREES = (
+    caller.says_yes,
+    visits.accepts_booking,
+    visits.wants_either,
+    visits.wants_the_first,
+)
 
 
 def _declines(text: str) -> bool:

@@ -10,7 +10,8 @@ _TELL = re.compile(
 )
 _MENTION = re.compile(r"^\s*(?:please\s+)?mention(?:\s+that)?[\s:,]+(?P<rest>.+)$", re.I | re.S)
 _ASK = re.compile(
-    r"^\s*(?:please\s+)?ask\s+(?:(?:the\s+)?(?:caller|customer|lead|him|her|them)\s+)?(?P<rest>.+)$",
+    r"^\s*(?:please\s+)?ask\s+(?:(?:the\s+)?(?:caller|customer|lead|him|her"
+    r"|them)\s+)?(?P<rest>.+)$",
     re.I | re.S,
 )
 _TO_SECOND_PERSON = (

@@ -49,10 +49,13 @@ def danger(turn: Turn) -> Answer | None:
 
 def no_more_calls(turn: Turn) -> Answer | None:
     """An opt-out is done and acknowledged in the same turn, and ends the conversation."""
-    if not caller.wants_no_more_calls(turn.text):
-        return None
+    return opt_out(turn, turn.text) if caller.wants_no_more_calls(turn.text) else None
+
+
+def opt_out(turn: Turn, said: str) -> Answer:
+    """Put the customer on the list, or else tell a person; ``said`` is what they said."""
     why = "The customer does not want to be contacted."
-    done = turn.result("suppress", why, reason=turn.text[:300], channel=_channel(turn.text))
+    done = turn.result("suppress", why, reason=said[:300], channel=_channel(said))
     if done.data.get("suppressed"):
         return _opted_out(
             "I have put you on our do-not-call list, so you will not be called again."
@@ -60,7 +63,7 @@ def no_more_calls(turn: Turn) -> Answer | None:
     passed_on = turn.result(
         "escalate",
         why,
-        reason=f"Wants no more calls; the list could not be written: {turn.text}"[:300],
+        reason=f"Wants no more calls; the list could not be written: {said}"[:300],
         urgency="high",
     )
     if passed_on.data.get("request"):

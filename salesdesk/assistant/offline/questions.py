@@ -1,5 +1,10 @@
 """Questions about the business: answered from its documents and facts, or not at all."""
 
+import re
+from collections.abc import Sequence
+
+from knowledge.search.words import is_content, stem, words_of
+from salesdesk.assistant.figures import figures_in
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.capturing import caught, spec_of
 from salesdesk.assistant.offline.facts import finder_for
@@ -15,7 +20,14 @@ from salesdesk.assistant.sentences import Sentence, split_sentences
 from salesdesk.lib.sources import Sources
 
 LONGEST_FOLLOW_UP = 8
+_ASKS_FIGURE = re.compile(
+    r"\bhow (much|many|long|old)\b|\bcosts?\b|\bprices?\b|\bcharge\b"
+    r"|\b(warranty|guarantee) (on|for)\b",
+    re.I,
+)
 _POINTS_BACK = {"it", "that", "they", "them", "this", "those", "these", "one"}
+MOST_WORDS_OF_A_SUBJECT = 6
+LEAST_IN_COMMON = 0.34
 
 
 def fact(turn: Turn) -> Answer | None:
@@ -23,17 +35,50 @@ def fact(turn: Turn) -> Answer | None:
     if not caller.is_question(turn.text):
         return None
     caught(turn)
-    found = find(turn, turn.text, *_with_question_before(turn))
+    found = find(turn, *_in_context(turn))
     return _and_our_question(turn, found) if found else None
 
 
 def find(turn: Turn, *questions: str) -> Answer | None:
     """What the documents say to the first of these that they answer, or else the facts."""
-    for question in questions:
-        if passages := passages_on(turn, question):
-            return Answer(quoted=passages)
+    told = _from_documents(turn, questions)
     facts = map(finder_for(turn.conversation.facts).find, questions)
-    return next((Answer(fact) for fact in facts if fact), None)
+    fact = next((each for each in facts if each), "")
+    if not fact or (told and not _tells_better(questions[0], fact, told.text)):
+        return told
+    return Answer(fact)
+
+
+def _tells_better(question: str, fact: str, told: str) -> bool:
+    """Who asks how long or how much wants to hear the figure that the business itself names."""
+    named = next((each for each in map(figures_in, split_sentences(fact)) if each), set())
+    return bool(_ASKS_FIGURE.search(question)) and bool(named) and not named & figures_in(told)
+
+
+def _from_documents(turn: Turn, questions: Sequence[str]) -> Answer | None:
+    """The first answer that speaks of what was asked."""
+    for question in questions:
+        passages = passages_on(turn, question)
+        if passages and speaks_of(passages, question):
+            return Answer(quoted=passages)
+    return None
+
+
+def speaks_of(passages: Sequence[Sentence], question: str) -> bool:
+    """Whether enough of the question's telling words are in the answer or where it stands."""
+    wanted = _telling(question) - _SAYS_NOTHING
+    told = _telling(" ".join(map(_with_its_place, passages)))
+    return not wanted or len(wanted & told) > LEAST_IN_COMMON * len(wanted)
+
+
+def _with_its_place(sentence: Sentence) -> str:
+    citations = sentence.sources.citations if sentence.sources else ()
+    places = (f"{each.get('title', '')} {each.get('heading', '')}" for each in citations)
+    return " ".join((sentence.text, *places))
+
+
+def _telling(text: str) -> set[str]:
+    return {stem(word) for word in words_of(text) if is_content(word)}
 
 
 def passages_on(turn: Turn, question: str) -> tuple[Sentence, ...]:
@@ -58,6 +103,25 @@ def _and_our_question(turn: Turn, found: Answer) -> Answer:
 def _kept(turn: Turn) -> Asking | None:
     """An offer of times, or a question for them, still stands after an answer."""
     return turn.asking if turn.asking.what in ("offer", "time", "cancel") else None
+
+
+def _in_context(turn: Turn) -> list[str]:
+    """What to look up: the question, and where it points back, together with what it points to.
+
+    “How long does it take?” says nothing by itself, so that comes last; and while an appointment is
+    arranged, “the inspection” is the one that is arranged.
+    """
+    before = _with_question_before(turn)
+    purpose = str(turn.asking.about.get("purpose", ""))
+    if purpose and _telling(purpose) & _telling(turn.text):
+        return [f"{purpose}: {turn.text}", turn.text]
+    return [*before, turn.text] if _telling(turn.text) <= _SAYS_NOTHING else [turn.text, *before]
+
+
+_SAYS_NOTHING = _telling(
+    "how long take much cost work price nice great good include cover last need mean exactly next "
+    "around about thing kind offer sell"
+)
 
 
 def _with_question_before(turn: Turn) -> list[str]:
@@ -93,4 +157,9 @@ def interest(turn: Turn) -> Answer | None:
 
 
 def bare_subject(turn: Turn) -> Answer | None:
-    return find(turn, turn.text)
+    """“The warranty.” is a question too; but not any words that documents happen to have."""
+    wanted = {word for word in _telling(turn.text) - _SAYS_NOTHING if not figures_in(word)}
+    if not wanted or len(turn.text.split()) > MOST_WORDS_OF_A_SUBJECT:
+        return None
+    found = find(turn, turn.text)
+    return found if found and wanted & _telling(found.text) else None

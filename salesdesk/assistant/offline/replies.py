@@ -8,6 +8,7 @@ from salesdesk.assistant.offline import (
     booking,
     capturing,
     closing,
+    objections,
     people,
     qualifying,
     wishes,
@@ -70,6 +71,8 @@ def _about_anything_else(turn: Turn) -> Answer | None:
 
 
 def _about_a_minute(turn: Turn) -> Answer | None:
+    if caller.is_not_interested(turn.text):
+        return None
     if caller.says_no(turn.text):
         return Answer(f"Then I will not keep you. {GOODBYE}", "no_time")
     if not caller.says_yes(turn.text) or caller.is_question(turn.text):
@@ -91,4 +94,5 @@ REPLIES: dict[str, Reply] = {
     "note_for_person": Reply(people.about_note),
     "anything_else": Reply(_about_anything_else),
     "minute": Reply(_about_a_minute),
+    "off_list": Reply(objections.about_list),
 }

@@ -29,11 +29,23 @@ class Heard:
 def heard_in(text: str, fields: Iterable[FieldSpec], *, asked: str = "") -> list[Heard]:
     """What ``text`` tells, in the order of the fields; ``asked`` is the key that it answers."""
     found = []
+    bare = _without_contacts(text)
     for spec in fields:
-        value = _answer_to(spec, text) if spec.key == asked else _volunteered(spec, text)
+        words = text if spec.type in _CONTACTS else bare
+        value = _answer_to(spec, words) if spec.key == asked else _volunteered(spec, words)
         if value:
             found.append(Heard(spec, value))
     return _without_guesses(_without_doubles(found, asked), text, asked)
+
+
+_CONTACTS = (FieldType.EMAIL, FieldType.PHONE, FieldType.ADDRESS)
+
+
+def _without_contacts(text: str) -> str:
+    """The text without addresses, whose numbers are no amounts and whose words are no wishes."""
+    for contact in (address_in(text), _email_in(text)):
+        text = text.replace(contact, " ") if contact else text
+    return text
 
 
 def _without_guesses(found: list[Heard], text: str, asked: str) -> list[Heard]:
@@ -148,6 +160,10 @@ def _volunteered(spec: FieldSpec, text: str) -> str:
 
 
 def _email(spec: FieldSpec, text: str) -> str:
+    return _email_in(text)
+
+
+def _email_in(text: str) -> str:
     found = signs.EMAIL.search(text)
     return found.group() if found else ""
 

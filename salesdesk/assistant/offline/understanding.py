@@ -11,10 +11,13 @@ _PEOPLE = (
     r"manager|human|person|people|someone|somebody|representative|rep|agent|supervisor|operator"
     r"|colleague|owner|boss|staff|advis[eo]r|technician|expert|specialist|salesman|salesperson"
 )
-_NEVER = r"(?<!you )(?<!why )\b(don't|do not|never|not to|no need to|quit|please not)"
+_NEVER = (
+    r"(?<!you )(?<!why )\b(don't|do not|never|not to|no need to|quit|please not|would not|wouldn't)"
+)
 _GOODBYE = re.compile(
     r"\b(good ?bye|bye|bye-bye)\b"
     r"|\bthat('s| is| was| will be|'ll be) (all|everything)\b(?! for)"
+    r"|\bthat('s| is| was|'ll be) it(?=\W*($|thanks|thank you|then|for (now|today)|bye))"
     r"|\bhave a (nice|good|great) (day|one|evening|weekend)\b"
     r"|\bsee you\b|\btalk (to you )?later\b|\bhang(ing)? up\b",
     re.I,
@@ -38,6 +41,9 @@ wants_no_more_calls = says(
     rf"{_NEVER} (ever |want you to |want to be )?(be )?(call(ed)?|ring|phoned?|contact(ed)?|text"
     r"|e-?mail|bother)( (me|us|here|this number|my (house|home|wife|husband|mother|father)))?"
     r"( (again|any ?more|ever|at all))?(?=\W*$|[.,!;]| (again|any ?more|ever|or|and|please)\b)",
+    r"\bif you (would not|wouldn't|didn't|did not|don't|never) (ever )?(call|contact|phone"
+    r"|ring)(ed)?\b"
+    r"|\b(not|never) (to )?be (called|contacted)\b",
     r"(?<!didn't )\bstop (calling|contacting|ringing|phoning|texting|e-?mailing|bothering)\b",
     r"\b(remove|take|delete|scratch|get) (me|us|my (number|name)|this number|our number)"
     r" (off|from|out of)\b",
@@ -77,7 +83,7 @@ asks_who_speaks = says(
 )
 complains = says(
     r"\b(angry|upset|furious|disappointed|frustrat\w+|unacceptable|ridiculous|terrible|awful"
-    r"|pissed|outrage\w*|disgrace\w*|useless|incompetent|livid)\b",
+    r"|pissed|outrage\w*|disgrace\w*|incompetent|livid)\b|\b(you|guys|people) are useless\b",
     r"\b(waited|waiting)\b.{0,30}\b(hours?|days?|weeks?|months?|all (day|morning))\b"
     r"|\bnever (showed|came|called|turned)\b|\bhung up on\b|\bsick of\b|\bhad enough\b",
     r"\b(complain\w*|complaint|fed up|worst|rip[ -]?off|scam)\b",
@@ -89,7 +95,8 @@ is_not_interested = says(
     r"|\bdon't (need|want) (any|it|that)\b|\bno need for (it|that|any)\b"
 )
 asks_own_records = says(
-    r"\bwhat (do|did) you (have|know) (about|on) (me|us)\b|\b(my|our) (record|file|details|data)\b"
+    r"\bwhat (do|did) you (have|know|got)\b.{0,24}\b(about|on|of|for) (me|us)\b|\b(my"
+    r"|our) (record|file|details|data)\b"
     r"|\b(what|which) (address|number|e-?mail|name)\b.{0,16}\bhave\b.{0,16}\b(for|of|on) (me|us"
     r"|file)\b"
 )
@@ -191,7 +198,7 @@ asks_about_others = says(
     r"|another|all|every|last)? ?(customers?|clients?|callers?|mr|mrs|ms|my (neighbou?r|ex|wife"
     r"|husband|boss))\b",
     r"\bmy (neighbou?r|ex|boss|ex-wife|ex-husband)('s)\b.{0,20}\b(number|address|appointment"
-    r"|order|quote|price)",
+    r"|order)",
     r"\b(list|read|tell|give)( me)?( all)?( of)? ?(the|your) (customers|clients|leads|callers)\b",
 )
 does_not_know = says(
@@ -219,9 +226,15 @@ _ASKS_PRICE = re.compile(r"\bhow much\b|\bcosts?\b|\bprices?\b|\bcharge\b|\bfees
 _KEYS = re.compile(r"\bI pressed ([\d a-z]+)\.")
 _FILLER = re.compile(
     r"\b(thank you|thanks|okay|ok|great|perfect|fine|good|alright|all right|right|very much|so much"
-    r"|a lot|wonderful|excellent|no|yes|well|oh|and|then|for your (help|time)|wait|stop|hold on"
+    r"|a lot|wonderful|excellent|no|yes|yeah|well|oh|and|then|for your (help|time)|wait|stop"
+    r"|hold on"
     r"|hello|hi|hey|good (morning|afternoon|evening)|there|sir|madam|please|um|uh|uh-huh|mhm|hmm"
-    r"|one (moment|second)|just a (moment|second|minute)|sorry|excuse me|i see|i understand)\b",
+    r"|one (moment|second)|just a (moment|second|minute)|sorry|excuse me|i see|i understand"
+    r"|(that|it)('s| is) (fine|it|ok|okay|good|great|all right)|cool|nice|super|awesome|lovely"
+    r"|ha(ha)*"
+    r"|forget it|never mind|sounds good|got it|no problem|cheers|whatever|none of (those|these"
+    r"|them)"
+    r"|neither|not really|for (that|the info|now)|good to know|anyway|so|so be it|if you say so)\b",
     re.I,
 )
 _NOT_NAMES = frozenset(

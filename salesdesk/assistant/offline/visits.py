@@ -10,7 +10,9 @@ asks_for_appointment = says(
     r"\b(book|schedule|arrange|reserve|set up|pencil (me|us) in|sign (me|us) up)\b",
     rf"\b(make|need|want|like|get|have) (an?|the|that|another|your|my) ((free|roof|home"
     rf"|site) )*{_VISIT}\b",
-    r"\bappointment\b",
+    rf"\bappointment\b|\b(for|to have) (an?|the|my|our) (\w+ )?{_VISIT}\b",
+    r"\b(could|can|will|would) (you|someone|somebody|anyone|anybody) come\b"
+    r"|\banything (after|before|around|at|on)\b",
     r"\b(come|stop|drop|send (someone|somebody|a \w+)) (out|by|over|around)\b",
     r"\bcome and (look|see|take|check|inspect|measure)\b|\b(take|have) a look at (my|our|the)\b",
     r"\bwhen (can|could) (you|someone|somebody) come\b|\bwhat times? (do you have|are (open"
@@ -19,6 +21,12 @@ asks_for_appointment = says(
     r"\b(have|got|is there) (anything|something|time|a slot|any time|room)\b.{0,20}"
     r"\b(free|open|available|next|this|tomorrow|today|on|in the|\w+day)\b",
     r"\bare you (free|available)\b",
+)
+asks_when = says(
+    r"\bwhen (can|could|would|will) (you|someone|somebody)( be able to)? (come|visit|look|stop"
+    r"|be here)\b",
+    r"\b(earliest|soonest|next|first) (date|time|slot|appointment|visit|you have|available)\b",
+    r"\bhow soon (can|could) (you|someone|somebody)\b",
 )
 wants_to_cancel = says(
     rf"\b(cancel|call off|scrap|delete|drop)\b.{{0,30}}\b{_VISIT}\b",

@@ -72,9 +72,11 @@ async def test_what_cannot_be_done_from_here_is_not_said_to_be_done() -> None:
 # ---------------------------------------------------------------- answers from documents
 
 
-PANELS = Sentence("Panels are covered for twenty five years.", Sources(({"document": "d1"},), 30))
-PROOF = Sentence("The certificate lies in the portal.", Sources(({"document": "d1"},), 30))
-LEASE = Sentence("A lease runs for twenty years.", Sources(({"document": "d2"},), 25))
+WARRANTY = {"document": "d1", "title": "Warranty of panels"}
+LEASING = {"document": "d2", "title": "Leasing a system"}
+PANELS = Sentence("Panels are covered for twenty five years.", Sources((WARRANTY,), 30))
+PROOF = Sentence("The certificate lies in the portal.", Sources((WARRANTY,), 30))
+LEASE = Sentence("A lease runs for twenty years.", Sources((LEASING,), 25))
 
 
 class Documents:
