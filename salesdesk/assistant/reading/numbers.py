@@ -36,6 +36,7 @@ _AS_DIGITS = (
 _DIGIT = "|".join(ONES[:10])
 _DECIMALS = re.compile(rf"(?<=point )(?:{_DIGIT})(?: (?:{_DIGIT}))*\b")
 _WORD = re.compile(r"-?\d+(?:\.\d+)?|\$|[a-z]+", re.ASCII)
+_YEARS = re.compile(r"\b(?:years?|old|age)\b", re.I)
 _UPPER_END = frozenset({"to", "or", "and", "till", "until"})
 
 
@@ -50,14 +51,17 @@ class Amount:
 
 
 def read_number(spec: FieldSpec, text: str, setting: Setting) -> Reading:
-    """The number; a year where a smaller number is wanted tells how many years ago that is."""
+    """The number; a year where a smaller number is wanted tells how many years ago that is.
+
+    Of several, one that is said to be years where years are asked for, else the first that can be.
+    """
     words = spoken_words(text)
     amounts = amounts_in(words)
     if not amounts:
         return Reading(problem=NO_NUMBER)
-    value = _upper_end(amounts[0], amounts, words).value
-    if spec.largest is not None and value > spec.largest and _is_past_year(value, setting):
-        value = setting.today.year - value
+    meant = [each for each in amounts if _is_in_years(each, words)] if _asks_years(spec) else []
+    meant = meant or [each for each in amounts if _can_be(spec, each, setting)] or amounts
+    value = _years_ago(spec, _upper_end(meant[0], amounts, words).value, setting)
     return _within(spec, value, number_in_words)
 
 
@@ -157,6 +161,24 @@ def _with_years(words: Sequence[str]) -> list[str]:
 
 def _has_two_digits(word: str) -> bool:
     return len(word) == 2 and word.isdigit()
+
+
+def _asks_years(spec: FieldSpec) -> bool:
+    return bool(_YEARS.search(f"{spec.label} {spec.question}"))
+
+
+def _is_in_years(amount: Amount, words: Sequence[str]) -> bool:
+    return "".join(words[amount.end : amount.end + 1]).startswith("year")
+
+
+def _can_be(spec: FieldSpec, amount: Amount, setting: Setting) -> bool:
+    value = _years_ago(spec, amount.value, setting)
+    return not amount.is_money and not out_of_bounds(spec, value, number_in_words)
+
+
+def _years_ago(spec: FieldSpec, value: float, setting: Setting) -> float:
+    is_year = spec.largest is not None and value > spec.largest and _is_past_year(value, setting)
+    return setting.today.year - value if is_year else value
 
 
 def _is_past_year(value: float, setting: Setting) -> bool:
