@@ -15,8 +15,9 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  # Djan
 from django.urls import re_path  # noqa: E402
 
 from calls.routing import browser_sockets  # noqa: E402
-from knowledge.routing import page_sockets  # noqa: E402
+from knowledge.routing import page_sockets as knowledge_sockets  # noqa: E402
 from salesdesk.accounts.sockets import SocketAuthentication  # noqa: E402
+from salesdesk.assistant.routing import page_sockets as assistant_sockets  # noqa: E402
 
 
 async def nowhere(scope: Any, receive: Any, send: Any) -> Any:
@@ -25,5 +26,7 @@ async def nowhere(scope: Any, receive: Any, send: Any) -> Any:
     await send({"type": "websocket.close", "code": 4404})
 
 
-sockets = URLRouter([*browser_sockets, *page_sockets, re_path("", nowhere)])
+sockets = URLRouter(
+    [*browser_sockets, *knowledge_sockets, *assistant_sockets, re_path("", nowhere)]
+)
 application = ProtocolTypeRouter({"http": http, "websocket": SocketAuthentication(sockets)})

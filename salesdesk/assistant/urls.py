@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
-from salesdesk.assistant.views import capture, playbooks, prompts
+from salesdesk.assistant.views import capture, chat, playbooks, prompts
 
 
 def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
@@ -17,6 +17,13 @@ PART = "settings/playbooks/<slug:playbook_id>/<slug:kind>/<int:key>"
 
 app_name = "assistant"
 urlpatterns: list[URLPattern] = [
+    page("assistant/", chat.chats, "chats"),
+    page("assistant/new/", chat.new_thread, "new_thread"),
+    page("assistant/messages/<slug:message_id>/feedback/", chat.feedback, "feedback"),
+    page("assistant/<slug:thread_id>/", chat.thread, "thread"),
+    page("assistant/<slug:thread_id>/ask/", chat.ask, "ask"),
+    page("assistant/<slug:thread_id>/stop/", chat.stop, "stop"),
+    page("assistant/<slug:thread_id>/end/", chat.end, "end"),
     page("settings/prompts/", prompts.prompt_list, "prompts"),
     page("settings/prompts/<slug:agent>/", prompts.history, "prompt"),
     page("settings/prompts/<slug:agent>/compare/", prompts.compare, "compare"),
