@@ -65,6 +65,18 @@ class InvocationHourAdmin(RecordAdmin):
     list_select_related = ("business",)
 
 
+@admin.register(models.RunHour)
+class RunHourAdmin(RecordAdmin):
+    list_display = ("model", "business", "hour", "status", "count")
+    list_filter = ("status", "business")
+    list_select_related = ("business",)
+
+
+@admin.register(models.RollupMark)
+class RollupMarkAdmin(RecordAdmin):
+    list_display = ("name", "hour", "last_id")
+
+
 @admin.register(models.AlertRule)
 class AlertRuleAdmin(ModelAdmin):  # type: ignore[misc]
     list_display = ("__str__", "business", "tool", "window_minutes", "is_active")

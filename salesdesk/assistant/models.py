@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from pgvector.django import VectorField
 
 from leads.models import Lead
 from salesdesk.accounts.enums import Ability
@@ -25,6 +26,7 @@ from salesdesk.assistant.enums import (
     Urgency,
     VersionStatus,
 )
+from salesdesk.assistant.metrics.definitions import CONFIDENCE_BUCKETS, LATENCY_BUCKETS
 from salesdesk.businesses.models import Business
 from salesdesk.lib.ids import public_id
 
@@ -219,6 +221,7 @@ class AgentRun(models.Model):
         indexes = (
             models.Index(fields=("business", "-created_at"), name="agent_run_newest"),
             models.Index(fields=("thread", "created_at"), name="agent_run_thread"),
+            models.Index(fields=("created_at",), name="agent_run_time"),
         )
 
     def __str__(self) -> str:
@@ -268,6 +271,8 @@ class ToolInvocation(models.Model):
         indexes = (
             models.Index(fields=("business", "-created_at"), name="invocation_newest"),
             models.Index(fields=("business", "name", "-created_at"), name="invocation_tool"),
+            models.Index(fields=("business", "status", "-created_at"), name="invocation_status"),
+            models.Index(fields=("created_at",), name="invocation_time"),
             models.Index(fields=("conversation",), name="invocation_conversation"),
         )
 
@@ -275,10 +280,20 @@ class ToolInvocation(models.Model):
         return f"{self.name}: {self.status}"
 
 
+def no_latencies() -> list[float]:
+    return [0.0] * LATENCY_BUCKETS
+
+
+def no_confidences() -> list[float]:
+    return [0.0] * CONFIDENCE_BUCKETS
+
+
 class InvocationHour(models.Model):
     """The invocations of one tool in one hour, added up, so that no page reads them one by one.
 
-    ``latencies`` and ``confidences`` are counts by bucket; see ``salesdesk.assistant.metrics``.
+    ``latencies`` and ``confidences`` are counts by bucket, see
+    :mod:`salesdesk.assistant.metrics.definitions`: vectors, since Postgres adds those fast. Counts
+    in them are exact up to 16 million a bucket.
     """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="+")
@@ -289,10 +304,10 @@ class InvocationHour(models.Model):
     count = models.PositiveIntegerField()
     clarifications = models.PositiveIntegerField(default=0)
     latency_sum_ms = models.BigIntegerField(default=0)
-    latencies = models.JSONField(default=list)
+    latencies = VectorField(dimensions=LATENCY_BUCKETS, default=no_latencies)
     confidence_count = models.PositiveIntegerField(default=0)
     confidence_sum = models.FloatField(default=0)
-    confidences = models.JSONField(default=list)
+    confidences = VectorField(dimensions=CONFIDENCE_BUCKETS, default=no_confidences)
 
     class Meta:
         constraints = (
@@ -303,6 +318,48 @@ class InvocationHour(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.hour:%Y-%m-%d %H}"
+
+
+class RunHour(models.Model):
+    """The turns of one model in one hour, added up as in :class:`InvocationHour`.
+
+    ``cost`` is that of the ``priced`` turns, whose price is known; ``first_texts`` counts the
+    turns that said something by how long it took until then.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="+")
+    hour = models.DateTimeField()
+    model = models.CharField(max_length=120)
+    channel = models.CharField(max_length=10, choices=Channel)
+    status = models.CharField(max_length=10, choices=RunStatus)
+    count = models.PositiveIntegerField()
+    input_tokens = models.BigIntegerField(default=0)
+    output_tokens = models.BigIntegerField(default=0)
+    cost = models.DecimalField(max_digits=16, decimal_places=6, default=0)
+    priced = models.PositiveIntegerField(default=0)
+    first_texts = VectorField(dimensions=LATENCY_BUCKETS, default=no_latencies)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("business", "hour", "model", "channel", "status"), name="run_hour"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model} at {self.hour:%Y-%m-%d %H}"
+
+
+class RollupMark(models.Model):
+    """How far rows are added up: all hours before ``hour``, and of those that came late the rows
+    up to ``last_id``."""
+
+    name = models.CharField(max_length=20, unique=True)
+    hour = models.DateTimeField()
+    last_id = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} before {self.hour:%Y-%m-%d %H}"
 
 
 class AlertRule(models.Model):

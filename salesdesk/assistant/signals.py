@@ -8,6 +8,7 @@
 ``facts_changed``: ``business_id``, ``conversation`` and ``thread_id`` (public), when something was
 captured, read back, confirmed or taken back.
 ``escalation_requested``: ``business_id``, ``conversation`` and ``request_id``, once a request.
+``alert_raised``: ``business_id`` and ``alert_id``, when a figure crosses a rule's threshold.
 """
 
 from typing import Any
@@ -20,6 +21,7 @@ thread_ended = Signal()
 agent_worked = Signal()
 facts_changed = Signal()
 escalation_requested = Signal()
+alert_raised = Signal()
 
 
 def send_after_commit(signal: Signal, **ids: Any) -> None:

@@ -3,8 +3,11 @@
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 
 from salesdesk.assistant.capture_lead import write_to_lead
+from salesdesk.assistant.metrics.alerts import check_rules
+from salesdesk.assistant.metrics.rollups import ROLLUPS, forget_old_invocations, roll_up
 from salesdesk.assistant.models import Thread
 
 log = logging.getLogger(__name__)
@@ -25,3 +28,28 @@ def tell_lead(conversation: str) -> None:
 
 def tell_lead_soon(conversation: str) -> None:
     tell_lead.apply_async((conversation,), countdown=SETTLED_AFTER_S)
+
+
+# ---------------------------------------------------------------- metrics
+
+
+@shared_task
+def add_up_metrics() -> None:
+    """Add up the hours that are over, and those of which rows have come late."""
+    for rollup in ROLLUPS:
+        written = roll_up(rollup, timezone.now())
+        log.info("%s: %s sums by the hour were written", rollup.name, written)
+
+
+@shared_task
+def check_alerts() -> None:
+    """Raise and clear the alerts of all businesses."""
+    check_rules(timezone.now())
+
+
+@shared_task
+def forget_tool_log() -> None:
+    """Delete what was logged of tools longer ago than it is kept."""
+    gone = forget_old_invocations(timezone.now())
+    if gone:
+        log.info("%s old rows of the tool log were deleted", gone)

@@ -117,6 +117,10 @@ def furnish_assistant(business: Business, rep: User) -> None:
     used = {"business": business, "name": "write_note", "channel": "chat", "status": "ok"}
     assistant.ToolInvocation.objects.create(**used, latency_ms=3)
     assistant.InvocationHour.objects.create(**used, hour=timezone.now(), count=1)
+    assistant.RunHour.objects.create(
+        business=business, model="offline", channel="chat", status="ok", hour=timezone.now(), count=1
+    )
+    assistant.RollupMark.objects.create(name="tools", hour=timezone.now())
     rule = assistant.AlertRule.objects.create(business=business, measure="score", threshold=0.5)
     assistant.Alert.objects.create(rule=rule, value=0.4)
     field = assistant.CaptureField.objects.create(

@@ -1,0 +1,1 @@
+"""How well the agent works: definitions, sums by the hour, figures of a period, alerts."""
