@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.db.models import Count
 
 from salesdesk.accounts.enums import Ability
@@ -91,7 +90,11 @@ def part_context(
     }
 
 
-def form_of(kind: Kind, part: Stage | Objection | None) -> forms.Form:
-    made: Any = kind.form
-    form: forms.Form = made.of(part) if part else made()
-    return form
+def form_of(
+    kind: Kind, part: Stage | Objection | None, data: Mapping[str, Any] | None = None
+) -> Any:
+    """A form whose fields have ids of their own, as several of them may be open on one page."""
+    form: Any = kind.form
+    initial = form.values_of(part) if part else {}
+    ids = f"id_{kind.one}_{part.pk if part else 'new'}_%s"
+    return form(data, initial=initial, auto_id=ids)

@@ -64,10 +64,10 @@ class StageForm(forms.Form):
         help_text="One a line, ready to be spoken.",
     )
 
-    @classmethod
-    def of(cls, stage: Stage) -> "StageForm":
+    @staticmethod
+    def values_of(stage: Stage) -> dict[str, str]:
         lists = {name: "\n".join(getattr(stage, name)) for name in ("questions", "lines")}
-        return cls(initial={"name": stage.name, "goal": stage.goal, **lists})
+        return {"name": stage.name, "goal": stage.goal, **lists}
 
     def spec(self) -> StageSpec:
         given = self.cleaned_data
@@ -89,10 +89,10 @@ class ObjectionForm(forms.Form):
         help_text="What to say. Claim nothing that your documents do not say.",
     )
 
-    @classmethod
-    def of(cls, objection: Objection) -> "ObjectionForm":
+    @staticmethod
+    def values_of(objection: Objection) -> dict[str, str]:
         signs = "\n".join(objection.signs)
-        return cls(initial={"name": objection.name, "signs": signs, "answer": objection.answer})
+        return {"name": objection.name, "signs": signs, "answer": objection.answer}
 
     def spec(self) -> ObjectionSpec:
         given = self.cleaned_data

@@ -136,7 +136,7 @@ def _edit(
 ) -> HttpResponse:
     if request.method != "POST":
         return _form(request, playbook, kind, part, pages.form_of(kind, part))
-    form: Any = kind.form(request.POST)
+    form = pages.form_of(kind, part, request.POST)
     if not form.is_valid():
         return _form(request, playbook, kind, part, form, status=422)
     try:
