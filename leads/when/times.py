@@ -1,7 +1,7 @@
 """The times of the day that are named in (tidied) words from which the days are filled in."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 from leads.wanted import AFTERNOON, EVENING, MORNING
@@ -16,6 +16,8 @@ PART = re.compile(
 FIRST_THING = re.compile(r"\b1st thing\b")
 END_OF_DAY = re.compile(r"\b(?:end of|late in|later in) the day\b")
 AFTER_WORK = re.compile(r"\bafter (?:work|hours)\b")
+AFTER_THAT = re.compile(r"\b(?:after|later than|from) (?:that|then)\b|\bor (?:later|after)\b")
+BEFORE_THAT = re.compile(r"\b(?:before|earlier than) (?:that|then)\b|\bor (?:earlier|before)\b")
 AFTER_LUNCH = re.compile(r"\bafter lunch\b")
 NAMES = {MORNING: MORNING, AFTERNOON: AFTERNOON, EVENING: EVENING}
 PLACES = {  # around what time, by part of the day
@@ -90,10 +92,19 @@ def find_times(text: str, hours: Hours) -> Times:
     named = [match for match in CLOCK.finditer(text) if _is_time(match, text)]
     kept = [match for match in named if not _is_refused(match, text)]
     if kept:
-        return _read(_preferred(kept), part, hours)
+        return _bounded(_read(_preferred(kept), part, hours), text)
     if named:
         return Times()
     return _vague(text) or Times(around, part)
+
+
+def _bounded(times: Times, text: str) -> Times:
+    """“at four, or later”, “I am home at four, anything after that”."""
+    if AFTER_THAT.search(text):
+        return replace(times, not_before=times.not_before or times.around)
+    if BEFORE_THAT.search(text):
+        return replace(times, not_after=times.not_after or times.around)
+    return times
 
 
 def _preferred(matches: list[re.Match[str]]) -> re.Match[str]:
