@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from inspect import isawaitable
 from typing import ClassVar
 
 from salesdesk.accounts.models import User
@@ -39,7 +40,7 @@ Script = Sequence[Step]
 class ScriptedAgent:
     """A :class:`~salesdesk.assistant.agent.TextAgent` that says ``script``, for every thread.
 
-    An exception in it is raised, an event is waited for, and a function is called.
+    An exception in it is raised, an event is waited for, and a function is called (and awaited).
     """
 
     script: ClassVar[Script] = ANSWER
@@ -55,7 +56,9 @@ class ScriptedAgent:
             if isinstance(step, asyncio.Event):
                 await step.wait()
             elif callable(step):
-                step()
+                waited = step()
+                if isawaitable(waited):
+                    await waited
             else:
                 yield step
 
