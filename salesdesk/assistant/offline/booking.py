@@ -35,6 +35,9 @@ _WHY_NOT = {
     "too_soon": "That is too soon for us to be there.",
     "too_far": "That is further ahead than the calendar goes.",
 }
+_HESITATES = re.compile(
+    r"\b(but|wait|actually|before that)\b|\bfirst\W+(i|let|can|what|how)\b", re.I
+)
 Slot = Mapping[str, Any]
 
 
@@ -230,7 +233,11 @@ def _declines(text: str) -> bool:
 
 
 def _hesitates(text: str) -> bool:
-    return bool(re.search(r"\b(but|wait|actually|first|before that)\b", text, re.I))
+    return bool(
+        re.search(
+            r"\b(but|wait|actually|before that)\b|\bfirst\W+(i|let|can|what|how)\b", text, re.I
+        )
+    )
 
 
 def _day_of(slots: Sequence[Slot], before: Wanted) -> Wanted:

@@ -41,27 +41,31 @@ def fact(turn: Turn) -> Answer | None:
 
 def find(turn: Turn, *questions: str) -> Answer | None:
     """What the documents say to the first of these that they answer, or else the facts."""
-    told = _from_documents(turn, questions)
-    facts = map(finder_for(turn.conversation.facts).find, questions)
-    fact = next((each for each in facts if each), "")
-    if not fact or (told and not _tells_better(questions[0], fact, told.text)):
-        return told
-    return Answer(fact)
+    for question in questions:
+        if told := _told(turn, question):
+            return told
+    known = (fact for question in questions if (fact := _known(turn, question)))
+    return next((Answer(fact) for fact in known), None)
+
+
+def _known(turn: Turn, question: str) -> str | None:
+    return finder_for(turn.conversation.facts).find(question)
+
+
+def _told(turn: Turn, question: str) -> Answer | None:
+    """What the documents say to it, unless the facts say it better."""
+    passages = passages_on(turn, question)
+    if not passages or not speaks_of(passages, question):
+        return None
+    told = Answer(quoted=passages)
+    fact = _known(turn, question)
+    return Answer(fact) if fact and _tells_better(question, fact, told.text) else told
 
 
 def _tells_better(question: str, fact: str, told: str) -> bool:
     """Who asks how long or how much wants to hear the figure that the business itself names."""
     named = next((each for each in map(figures_in, split_sentences(fact)) if each), set())
     return bool(_ASKS_FIGURE.search(question)) and bool(named) and not named & figures_in(told)
-
-
-def _from_documents(turn: Turn, questions: Sequence[str]) -> Answer | None:
-    """The first answer that speaks of what was asked."""
-    for question in questions:
-        passages = passages_on(turn, question)
-        if passages and speaks_of(passages, question):
-            return Answer(quoted=passages)
-    return None
 
 
 def speaks_of(passages: Sequence[Sentence], question: str) -> bool:

@@ -98,7 +98,7 @@ class Stage:
         memory = _memory(business, dialogue, now)
         conversation = _conversation(business, dialogue)
         memory.furnish(conversation)
-        thread = Thread.objects.get(pk=memory.briefing.context.thread_id)
+        thread = Thread.objects.get(conversation=memory.briefing.context.conversation_id)
         scene = Scene(conversation, memory, thread, business, now)
         for key, value in dialogue.setup.facts.items():
             capture_fact(thread, key, value, now=now)
