@@ -278,7 +278,7 @@ def _locked(lead: Lead) -> Lead:
 
 def _locked_appointment(appointment: Appointment) -> Appointment:
     known = Appointment.objects.select_related("business", "calendar", "lead")
-    return known.select_for_update(of=("self",)).get(pk=appointment.pk)
+    return known.select_for_update(of=("self",), no_key=True).get(pk=appointment.pk)
 
 
 def _if_stored(appointment: Appointment) -> Appointment | None:

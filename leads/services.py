@@ -294,7 +294,12 @@ def _refuse_twins(lead: Lead) -> None:
 
 
 def _locked(lead: Lead) -> Lead:
-    return Lead.objects.select_related("business").select_for_update(of=("self",)).get(pk=lead.pk)
+    """The lead as it is now, which nobody else changes until the transaction ends.
+
+    Others may go on writing history meanwhile, so that nobody waits in a circle.
+    """
+    leads = Lead.objects.select_related("business")
+    return leads.select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
 
 
 def _changed(fields: list[str]) -> str:
