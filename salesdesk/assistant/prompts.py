@@ -102,11 +102,15 @@ VARIABLES: Mapping[str, Variable] = {
         Variable("channel", "Phone, chat page, API or rehearsal.", 20),
         Variable("direction", "Whether the customer called, or was called.", 40),
         Variable(
-            "brand_voice", "How the agent talks; edited below.", 800, "Warm, calm and exact.", True
+            "brand_voice",
+            "How the agent talks; has a field of its own.",
+            800,
+            "Warm, calm and exact.",
+            True,
         ),
         Variable(
             "compliance_rules",
-            "What the law and the business demand; edited below.",
+            "What the law and the business demand; has a field of its own.",
             1_200,
             "No others than the rules above.",
             True,
