@@ -6,6 +6,7 @@ is found in “that is more expense than I thought”, and without the words tha
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.search.words import is_content, stem, words_of
@@ -101,38 +102,46 @@ def stage_of(spec: PlaybookSpec, state: State, lines: Lines) -> StageSpec | None
 
 
 def _reached(stages: Sequence[StageSpec], lines: Lines) -> int:
+    heard = _Heard(lines)
+    asked = [[heard.first(each) for each in stage.questions] for stage in stages]
+    begun = [
+        min((heard.first(each) for each in (*stage.questions, *stage.lines)), default=len(lines))
+        for stage in stages
+    ]
     reached, answers = 0, 0
-    for place, (role, text) in enumerate(lines):
+    for place, (role, _) in enumerate(lines):
         if role == CALLER:
-            answers += _answers_us(lines[:place])
-            after = reached + _is_done(stages[reached], answers, lines[:place])
-            after = min(after, len(stages) - 1)
+            answers += heard.is_answer(place)
+            enough = place > heard.begin and answers >= len(asked[reached])
+            is_done = enough or (asked[reached] and max(asked[reached]) < place)
+            after = min(reached + bool(is_done), len(stages) - 1)
         else:
-            ahead = range(len(stages) - 1, reached, -1)
-            after = next((each for each in ahead if _is_of(stages[each], text)), reached)
+            after = max((each for each in range(len(stages)) if begun[each] == place), default=0)
+            after = max(after, reached)
         reached, answers = after, answers if after == reached else 0
     return reached
 
 
-def _answers_us(before: Lines) -> bool:
-    """Whether what comes after these lines is the answer to a question of ours."""
-    return bool(before) and before[-1][0] != CALLER and "?" in before[-1][1]
+class _Heard:
+    """What those who sell have said, by place among the lines; ``begin`` is where they began."""
 
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.ours = [
+            (place, _content_of(text)) for place, (role, text) in enumerate(lines) if role != CALLER
+        ]
+        self.begin = self.ours[0][0] if self.ours else len(lines)
 
-def _is_of(stage: StageSpec, text: str) -> bool:
-    return any(was_said(each, [text]) for each in (*stage.questions, *stage.lines))
+    def first(self, sentence: str) -> int:
+        """The place of the first line that says it; behind the last line when none does."""
+        wanted = _content_of(sentence)
+        places = (place for place, content in self.ours if _says(content, wanted))
+        return next(places, len(self.lines))
 
-
-def _is_done(stage: StageSpec, answers: int, lines: Lines) -> bool:
-    said = _said_by_us(lines)
-    if not said:
-        return False
-    all_asked = all(was_said(each, said) for each in stage.questions)
-    return all_asked or answers >= len(stage.questions)
-
-
-def _said_by_us(lines: Lines) -> list[str]:
-    return [text for role, text in lines if role != CALLER]
+    def is_answer(self, place: int) -> bool:
+        """Whether the line before is a question of ours."""
+        role, text = self.lines[place - 1] if place else (CALLER, "")
+        return role != CALLER and "?" in text
 
 
 def next_best_line(spec: PlaybookSpec, stage: StageSpec, lines: Lines) -> NextLine:
@@ -140,7 +149,7 @@ def next_best_line(spec: PlaybookSpec, stage: StageSpec, lines: Lines) -> NextLi
 
     When all of its questions were asked, the question is the next stage's first one.
     """
-    said = _said_by_us(lines)
+    said = [text for role, text in lines if role != CALLER]
     later = spec.stages[spec.stages.index(stage) + 1 :]
     questions = (*stage.questions, *(each for after in later[:1] for each in after.questions))
     return NextLine(_first_unsaid(questions, said), _first_unsaid(stage.lines, said))
@@ -153,11 +162,14 @@ def _first_unsaid(sentences: Iterable[str], said: Sequence[str]) -> str:
 def was_said(sentence: str, lines: Iterable[str]) -> bool:
     """Whether one of the lines says it, if not word for word."""
     wanted = _content_of(sentence)
-    if not wanted:
-        return False
-    return any(len(wanted & _content_of(line)) >= SAME * len(wanted) for line in lines)
+    return any(_says(_content_of(line), wanted) for line in lines)
 
 
+def _says(content: frozenset[str], wanted: frozenset[str]) -> bool:
+    return bool(wanted) and len(wanted & content) >= SAME * len(wanted)
+
+
+@lru_cache(maxsize=2_000)
 def _content_of(text: str) -> frozenset[str]:
     words = words_of(text)
     return frozenset(stem(word) for word in [*filter(is_content, words)] or words)
@@ -187,16 +199,30 @@ def objection_in(spec: PlaybookSpec, text: str) -> ObjectionSpec | None:
 def length_of_sign(objection: ObjectionSpec, text: str) -> int:
     """How many words its longest sign in ``text`` has; 0 for none."""
     words = words_of(text)
-    signs = (words_of(sign) for sign in objection.signs)
-    return max((len(sign) for sign in signs if sign and _is_in(sign, words)), default=0)
+    stems = [stem(word) for word in words]
+    signs = map(_sign_of, objection.signs)
+    return max((len(sign.words) for sign in signs if _is_in(sign, words, stems)), default=0)
 
 
-def _is_in(sign: Sequence[str], words: Sequence[str]) -> bool:
-    stems, wanted = [stem(word) for word in words], [stem(word) for word in sign]
-    starts = [place for place, each in enumerate(stems) if each == wanted[0]]
-    takes_back = not NEGATIONS & set(sign)
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+
+
+@lru_cache(maxsize=2_000)
+def _sign_of(text: str) -> _Sign:
+    words = tuple(words_of(text))
+    return _Sign(words, tuple(stem(word) for word in words))
+
+
+def _is_in(sign: _Sign, words: Sequence[str], stems: Sequence[str]) -> bool:
+    if not sign.stems or not stems:
+        return False
+    starts = [place for place, each in enumerate(stems) if each == sign.stems[0]]
+    takes_back = not NEGATIONS & set(sign.words)
     return any(
-        _follows(wanted[1:], stems[start + 1 :])
+        _follows(sign.stems[1:], stems[start + 1 :])
         and not (takes_back and _is_denied(words[max(0, start - REACH) : start + 1]))
         for start in starts
     )

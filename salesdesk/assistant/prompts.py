@@ -10,7 +10,7 @@ Pure: no database, no clock.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -264,7 +264,7 @@ def fill(template: str, data: PromptData) -> str:
     """
     if faults := problems_of(template):
         raise ValueError(" ".join(faults))
-    shown = {name: str(asdict(data)[name]) for name in variables_in(template)}
+    shown = {name: str(getattr(data, name)) for name in variables_in(template)}
     texts = {name: _text_of(VARIABLES[name], value) for name, value in shown.items()}
     texts |= _in_shares(_elastic(texts), MOST - _room_taken(template, texts))
     filled = _VARIABLE.sub(lambda match: _set_in(match["name"], texts, shown), template)
@@ -315,7 +315,9 @@ _LIKE_FENCES = str.maketrans({**dict.fromkeys("⟦〚⟬【［", "["), **dict.fr
 
 def without_fences(text: str) -> str:
     """``text`` without what could pass for a fence, and without characters that nobody sees."""
-    tidy = "".join(map(_visible, text.translate(_LIKE_FENCES)))
+    tidy = text.translate(_LIKE_FENCES)
+    if not tidy.replace("\n", " ").isprintable():
+        tidy = "".join(map(_visible, tidy))
     return re.sub(r"\n{3,}", "\n\n", tidy).strip()
 
 
