@@ -1,6 +1,6 @@
-"""``/api/v1/process_message``, ``/api/v1/conversations…`` and ``/api/v1/messages…``"""
+"""``/api/v1/process_message``, ``conversations…``, ``messages…``, ``metrics…`` and the tool log."""
 
-from salesdesk.assistant.api import conversations, processing
+from salesdesk.assistant.api import conversations, metrics, processing
 from salesdesk.lib.api import endpoint
 
 CONVERSATION = "conversations/<slug:conversation_id>"
@@ -11,6 +11,9 @@ urlpatterns = [
     *endpoint(CONVERSATION, conversations.ConversationView.as_view(), "api_conversation"),
     *endpoint(f"{CONVERSATION}/end", conversations.EndConversationView.as_view(), "api_end_conv"),
     *endpoint(f"{CONVERSATION}/messages", conversations.MessageListView.as_view(), "api_messages"),
+    *endpoint("metrics", metrics.MetricsView.as_view(), "api_metrics"),
+    *endpoint("metrics/historical", metrics.HistoricalMetricsView.as_view(), "api_historical"),
+    *endpoint("tool-invocations", metrics.ToolLogView.as_view(), "api_tool_invocations"),
     *endpoint(
         "messages/<slug:message_id>/feedback", conversations.FeedbackView.as_view(), "api_feedback"
     ),

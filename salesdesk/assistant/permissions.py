@@ -32,6 +32,19 @@ def get_business_for(
     return business
 
 
+def watched_business_ids(user: Visitor, business_id: str) -> list[int]:
+    """Keys of the businesses whose log the user may view, or of the one that is meant.
+
+    Raises ``NotFound`` where the user may not view that one's, ``NotAllowed`` where none's.
+    """
+    if business_id:
+        return [get_business_for(user, business_id).pk]
+    ids = list(businesses_where(user, Ability.VIEW_ASSISTANT_LOG).values_list("pk", flat=True))
+    if not ids:
+        raise NotAllowed("Your role does not allow you to view the assistant's log.")
+    return ids
+
+
 def get_playbook_for(
     user: Visitor, public_id: str, ability: Ability = Ability.VIEW_ASSISTANT_LOG
 ) -> Playbook:
