@@ -38,6 +38,10 @@ OWN_FIELDS = (
 VOUCHED = {"data__vouched": True}
 """Marks the events by which a conversation is known to be with a lead."""
 
+OTHER_PHONE, OTHER_EMAIL = "callback_phone", "other_email"
+"""Facts: what a customer gave that does not become the lead's own number or address."""
+OTHER = {"phone": OTHER_PHONE, "email": OTHER_EMAIL}
+
 LONGEST_NOTE = 4000
 FOLLOWED_BY_APPOINTMENT = (
     LeadStage.NEW,
@@ -183,6 +187,37 @@ def update_lead(
     record_event(lead, LeadEventKind.CHANGED, _changed(changed), told, conversation, by)
     announce(lead, "changed")
     return lead
+
+
+@transaction.atomic
+def update_as_said(
+    lead: Lead, *, conversation: str = "", by: User | None = None, **values: Any
+) -> Lead:
+    """What a customer said of themselves, which nobody has checked.
+
+    A number replaces none that is known, and neither a number nor an address that is another
+    lead's becomes this one's: it is kept among the facts instead. Otherwise like
+    :func:`update_lead`.
+    """
+    said = {
+        "phone": normal_phone(values.pop("phone", "")),
+        "email": normal_email(values.pop("email", "")),
+    }
+    lock_addresses(lead.business, **said)
+    lead = _locked(lead)
+    given = {field: value for field, value in said.items() if value}
+    own = {field: value for field, value in given.items() if _may_take(lead, field, value)}
+    others = {OTHER[field]: value for field, value in given.items() if field not in own}
+    lead = update_lead(lead, conversation=conversation, by=by, **values, **own)
+    return merge_facts(lead, others, conversation=conversation, by=by)
+
+
+def _may_take(lead: Lead, field: str, value: str) -> bool:
+    if getattr(lead, field) == value:
+        return True
+    others = Lead.objects.of(lead.business).exclude(pk=lead.pk)
+    is_kept = field == "phone" and bool(lead.phone)
+    return not is_kept and not others.filter(**{field: value}).exists()
 
 
 @transaction.atomic

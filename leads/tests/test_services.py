@@ -135,6 +135,25 @@ def test_what_stays_the_same_leaves_no_trace(
     assert (news, lead.events.count()) == ([], 1)
 
 
+def test_what_was_only_said_takes_nobodys_number_or_address(lead: Lead) -> None:
+    services.create_lead(
+        lead.business, source=LeadSource.API, phone="+14155550177", email="john@example.com"
+    )
+    told = services.update_as_said(
+        lead, first_name="Mary", phone="+14155550177", email="John@example.com"
+    )
+    assert (told.first_name, told.phone, told.email) == ("Mary", MARIA, "")
+    assert told.facts == {"callback_phone": "+14155550177", "other_email": "john@example.com"}
+    told = services.update_as_said(lead, email="mary@example.com")
+    assert told.email == "mary@example.com"
+
+
+def test_a_lead_without_a_number_takes_the_one_that_was_said(business: Business) -> None:
+    lead = services.create_lead(business, source=LeadSource.TEXT, first_name="Maria")
+    assert services.update_as_said(lead, phone="415 555 0199").phone == MARIA
+    assert services.update_as_said(lead, phone="415 555 0166").phone == MARIA
+
+
 def test_facts_are_merged(lead: Lead) -> None:
     services.merge_facts(lead, {"roof_age": 20, "budget": 15000})
     merged = services.merge_facts(lead, {"budget": 18000, "owner": True})

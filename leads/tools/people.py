@@ -21,8 +21,6 @@ from leads.models import Lead
 from leads.tools.inputs import Email, Line, Name, Number, OfLead, Words
 from leads.tools.telling import (
     NO_CUSTOMER,
-    OTHER_EMAIL,
-    OTHER_PHONE,
     appointment_data,
     appointment_in_words,
     appointments_of,
@@ -107,8 +105,8 @@ class UpdateLead:
     """A :class:`~salesdesk.lib.tools.Tool`: writes down who the customer is.
 
     What is left empty stays as it is. A number or an address that a caller gives is written into
-    the lead only when it is nobody else's; otherwise it is kept as a fact, and the answer is the
-    same, so that nobody learns who else is known.
+    the lead only when it is nobody else's (:func:`leads.services.update_as_said`); the answer is
+    the same either way, so that nobody learns who else is known.
     """
 
     name: ClassVar = "update_lead"
@@ -155,30 +153,8 @@ def _lead_to_change(context: ToolContext, given: LeadChange) -> tuple[Lead, bool
 
 
 def _write(context: ToolContext, lead: Lead, values: dict[str, Any]) -> Lead:
-    facts = {} if context.trust >= Trust.REP else _only_said(lead, values)
-    if values:
-        lead = services.update_lead(lead, **values, **origin_of(context))
-    return services.merge_facts(lead, facts, **origin_of(context))
-
-
-def _only_said(lead: Lead, values: dict[str, Any]) -> dict[str, str]:
-    """What a caller gave that must not become the lead's own, taken out of ``values``."""
-    facts = {}
-    phone = services.normal_phone(values.pop("phone", ""))
-    email = services.normal_email(values.pop("email", ""))
-    services.lock_addresses(lead.business, phone=phone, email=email)
-    others = Lead.objects.of(lead.business).exclude(pk=lead.pk)
-    if phone and phone != lead.phone:
-        if lead.phone or others.filter(phone=phone).exists():
-            facts[OTHER_PHONE] = phone
-        else:
-            values["phone"] = phone
-    if email and email != lead.email:
-        if others.filter(email=email).exists():
-            facts[OTHER_EMAIL] = email
-        else:
-            values["email"] = email
-    return facts
+    write = services.update_lead if context.trust >= Trust.REP else services.update_as_said
+    return write(lead, **values, **origin_of(context))
 
 
 # ---------------------------------------------------------------- history
@@ -296,8 +272,8 @@ def _addresses(
     phones = [] if given.lead else [known_phone(context)]
     emails: list[str] = []
     if lead is not None:
-        phones += [lead.phone, lead.facts.get(OTHER_PHONE, "")]
-        emails = [lead.email, lead.facts.get(OTHER_EMAIL, "")]
+        phones += [lead.phone, lead.facts.get(services.OTHER_PHONE, "")]
+        emails = [lead.email, lead.facts.get(services.OTHER_EMAIL, "")]
     calls = phones if given.channel in ("call", "all") else []
     writes = emails if given.channel in ("email", "all") else []
     named = [*(("phone", each) for each in calls), *(("email", each) for each in writes)]

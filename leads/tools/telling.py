@@ -7,12 +7,11 @@ from leads.appointments import local_start
 from leads.enums import LeadEventKind
 from leads.models import Appointment, Lead, LeadEvent
 from leads.scheduling import Slot
+from leads.services import OTHER_EMAIL, OTHER_PHONE
 from leads.wording import spoken
 from salesdesk.lib.phone import for_people
 from salesdesk.lib.tools import ToolContext, Trust
 
-OTHER_PHONE, OTHER_EMAIL = "callback_phone", "other_email"
-"""Facts: what a caller gave that is not written into the lead's own field."""
 MOST_EVENTS, MOST_APPOINTMENTS = 20, 10
 NO_CUSTOMER = "Nothing is known of this customer yet."
 NOT_FOR_CALLERS = (LeadEventKind.CRM,)
