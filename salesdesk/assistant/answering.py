@@ -28,6 +28,7 @@ from salesdesk.assistant.conversation import Conversation
 from salesdesk.assistant.enums import MessageStatus, RunStatus
 from salesdesk.assistant.models import AgentRun, Thread
 from salesdesk.assistant.threads import APOLOGY, Turn
+from salesdesk.assistant.warming import get_ready_to_answer, ready_to_answer
 from salesdesk.lib.background import start
 from salesdesk.lib.threads import DatabaseThreads
 
@@ -90,8 +91,10 @@ async def _write_all(turn: Turn, agent: TextAgent) -> None:
 async def _chunks(turn: Turn, agent: TextAgent) -> AsyncGenerator[AgentChunk, None]:
     writer = _Writer(turn)
     conversation = await _db.run(threads.conversation_of, turn.thread)
+    await _db.run(get_ready_to_answer, turn.thread.business)
     understanding = asyncio.create_task(_understand(turn, conversation))
     try:
+        await ready_to_answer()
         async with aclosing(_within_time(agent, conversation, turn.asked.text)) as chunks:
             async for chunk in chunks:
                 if not await writer.take(chunk):
