@@ -8,11 +8,9 @@ from django.utils import timezone
 
 from leads.customers import required_customer
 from leads.models import Lead
-from leads.services import add_note, merge_facts, update_lead
+from leads.services import merge_facts, update_as_said
 from salesdesk.assistant.enums import FactStatus
 from salesdesk.assistant.models import CapturedFact, Thread
-from salesdesk.assistant.reading.shown import shown
-from salesdesk.lib.errors import Conflict, InvalidInput
 from salesdesk.lib.tools import ToolContext
 
 LEAD_FIELDS: Mapping[str, str] = {
@@ -33,8 +31,9 @@ def write_to_lead(thread: Thread) -> Lead | None:
 
     A fact that should be read back counts when the customer has confirmed it; where it is required
     it is kept among the lead's facts all the same, but fills no column. What is confirmed replaces
-    what a column had, what was only heard fills an empty one; the number by which a caller is known
-    is never replaced. A customer of whom there is no lead becomes one. Told twice, nothing changes.
+    what a column had, what was only heard fills an empty one; a number that is known is not
+    touched, and nobody gets another lead's number or address. A customer of whom there is no lead
+    becomes one. Told twice, nothing changes.
     """
     thread = Thread.objects.select_for_update(of=("self",)).select_related("lead").get(pk=thread.pk)
     facts = [fact for fact in _facts_of(thread) if is_worth_keeping(fact)]
@@ -43,8 +42,10 @@ def write_to_lead(thread: Thread) -> Lead | None:
     lead = thread.lead or required_customer(_context_of(thread))
     told = {fact.field.key: fact.value for fact in facts}
     lead = merge_facts(lead, told, conversation=thread.conversation)
-    for fact in facts:
-        lead = _fill(lead, fact, thread.conversation)
+    columns: dict[str, Any] = {}
+    for fact in filter(is_sure, facts):
+        columns.update(_columns(lead, fact))
+    lead = update_as_said(lead, conversation=thread.conversation, **columns)
     Thread.objects.filter(pk=thread.pk, lead=None).update(lead=lead)
     return lead
 
@@ -73,21 +74,6 @@ def _context_of(thread: Thread) -> ToolContext:
     )
 
 
-def _fill(lead: Lead, fact: CapturedFact, conversation: str) -> Lead:
-    """The lead with the fact in its column; where that cannot be, with a note that says why."""
-    columns: dict[str, Any] = dict(_columns(lead, fact)) if is_sure(fact) else {}
-    if not columns:
-        return lead
-    try:
-        with transaction.atomic():
-            return update_lead(lead, conversation=conversation, **columns)
-    except (Conflict, InvalidInput) as error:
-        said = shown(fact.field.type, fact.value)
-        text = f"{fact.field.label}, as told: {said}. {error.message}"
-        add_note(lead, text, conversation=conversation)
-        return lead
-
-
 def _columns(lead: Lead, fact: CapturedFact) -> Iterator[tuple[str, str]]:
     """The columns that the fact may fill, with their new values."""
     name, value = fact.field.lead_field, fact.value
@@ -95,7 +81,7 @@ def _columns(lead: Lead, fact: CapturedFact) -> Iterator[tuple[str, str]]:
         return
     if name == "name":
         yield from _names(lead, value, is_confirmed=_is_confirmed(fact))
-    elif not getattr(lead, name) or (_is_confirmed(fact) and name != "phone"):
+    elif not getattr(lead, name) or _is_confirmed(fact):
         yield name, _cut(name, value)
 
 

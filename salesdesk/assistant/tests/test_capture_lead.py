@@ -131,7 +131,7 @@ def test_what_is_confirmed_replaces_but_not_the_number_that_calls(
     assert lead.facts["phone"] == "+14155550123"
 
 
-def test_an_address_that_is_another_lead_s_is_noted_only(
+def test_an_address_that_is_another_lead_s_is_kept_as_a_fact(
     thread: Thread, business: Business
 ) -> None:
     Lead.objects.create(business=business, email="v@example.com", source="import")
@@ -144,10 +144,7 @@ def test_an_address_that_is_another_lead_s_is_noted_only(
     assert lead is not None
     lead.refresh_from_db()
     assert lead.email == ""
-    note = lead.events.get(kind="note")
-    assert note.text == (
-        "E-mail address, as told: v@example.com. There is already a lead with this e-mail address."
-    )
+    assert lead.facts["email"] == "v@example.com"
 
 
 def test_naming_somebody_s_number_or_address_changes_nothing_of_theirs(
