@@ -1,7 +1,9 @@
-"""Fits the two logistic models of search on the ``dev`` half of the questions; prints weights.
+"""Fits the logistic models of search on the ``dev`` half of the questions; prints weights.
 
-The reranker: a conditional logit over each question's candidates (the right ones should win),
-then a scale and a bias that make of its sum a probability. Answerability: a plain logit.
+The reranker and the judgement after reading: a conditional logit over each question's candidates
+(the right ones should win), then a scale and a bias that make of its sum a probability.
+Answerability: a plain logit, its bias such that few answerable questions are refused. Each stands
+on the models before it as they are shipped: after a change of one, fit again.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,6 +16,7 @@ import numpy.typing as npt
 from knowledge.bench.questions import Question, is_right, questions
 from knowledge.search import answerable, rerank
 from knowledge.search.pipeline import NO_FILTERS, candidates_for, found_from
+from knowledge.search.reading import log_odds, read_closely
 from knowledge.search.understand import understand
 from knowledge.search.vocabulary import vocabulary_of
 from salesdesk.businesses.models import Business
@@ -23,16 +26,23 @@ Array = npt.NDArray[np.float64]
 STEPS = 400
 SPEED = 0.05
 RERANK_PENALTY = 0.003
-ANSWER_PENALTY = 0.001
+ANSWER_PENALTY = 0.003
+REFUSED = 0.04
+"""The share of answerable questions that may be refused on ``dev``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question's (or part's) candidates: a row of features each, and which are right."""
+    """One question's (or part's) candidates: a row of features each, and which are right.
+
+    ``judged`` is in the quick model's order, and ``rows`` and ``right`` with it; ``read`` in that
+    after reading.
+    """
 
     question: Question
     query: rerank.Query
     judged: Sequence[rerank.Judged]
+    read: Sequence[rerank.Judged]
     rows: Array
     right: npt.NDArray[np.bool_]
 
@@ -46,57 +56,72 @@ def cases(business: Business, split: str) -> list[Case]:
             query = rerank.query_for(part, vocabulary)
             judged = rerank.LocalReranker().judge(query, candidates)
             rows = np.array([astuple(one.features) for one in judged])
-            found = [found_from(one.candidate, 0.0, None) for one in judged]
-            right = np.array([any(is_right(f, a) for a in question.answers) for f in found])
-            made.append(Case(question, query, judged, rows, right))
+            right = np.array([_is_right(one, question) for one in judged])
+            made.append(Case(question, query, judged, read_closely(query, judged), rows, right))
     return made
 
 
+def _is_right(one: rerank.Judged, question: Question) -> bool:
+    found = found_from(one.candidate, 0.0, None)
+    return any(is_right(found, answer) for answer in question.answers)
+
+
 def fit(business: Business) -> dict[str, Any]:
-    """Weights of both models, fitted on ``dev``."""
+    """Weights of all models, fitted on ``dev``."""
     dev = cases(business, "dev")
-    weights, bias = fit_reranker(dev)
-    signs, labels = _signs(business, dev, weights, bias)
-    sure = _logit(np.column_stack([signs, np.ones(len(signs))]), labels, ANSWER_PENALTY)
+    vocabulary = vocabulary_of(business)
+    weights, bias = fit_order([(case.rows, case.right) for case in dev])
+    reading, reading_bias = fit_order([_as_read(case) for case in dev])
     return {
         "rerank": {"bias": round(bias, 2), **_named(rerank.FEATURES, weights)},
-        "answerable": {"bias": round(float(sure[-1]), 2), **_named(answerable.SIGNS, sure[:-1])},
+        "reading": {"bias": round(reading_bias, 2), **_named(("quick", "read"), reading)},
+        "answerable": _sure(dev, [answerable.signs_of(c.query, c.judged, vocabulary) for c in dev]),
+        "answerable_read": _sure(
+            dev, [answerable.signs_of(c.query, c.read, vocabulary) for c in dev]
+        ),
     }
 
 
-def fit_reranker(dev: Sequence[Case]) -> tuple[Array, float]:
-    known = [case for case in dev if case.right.any()]
+def _as_read(case: Case) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """The two log-odds of each passage that was read, and whether it is right."""
+    quick = {one.candidate.id: log_odds(one.score) for one in case.judged}
+    read = [one for one in case.read if one.read is not None]
+    rows = np.array([(quick[one.candidate.id], one.read) for one in read]).reshape(-1, 2)
+    return rows, np.array([_is_right(one, case.question) for one in read], dtype=bool)
+
+
+def _sure(dev: Sequence[Case], signs: Sequence[answerable.Signs]) -> dict[str, float]:
+    """Weights, and the bias with which :data:`REFUSED` of the answerable questions are refused."""
+    rows = np.array([astuple(one) for one in signs])
+    labels = np.array([float(bool(case.question.answers)) for case in dev])
+    weights = _logit(np.column_stack([rows, np.ones(len(rows))]), labels, ANSWER_PENALTY)[:-1]
+    surest: dict[str, float] = {}
+    for case, row in zip(dev, rows, strict=True):
+        if case.question.answers:
+            id_ = case.question.id
+            surest[id_] = max(surest.get(id_, -np.inf), float(row @ weights))
+    bias = -float(np.quantile(list(surest.values()), REFUSED))
+    return {"bias": round(bias, 2), **_named(answerable.SIGNS, weights)}
+
+
+def fit_order(made: Sequence[tuple[Array, npt.NDArray[np.bool_]]]) -> tuple[Array, float]:
+    """Weights and bias with which the right rows of each question have the higher sums."""
+    known = [(rows, right) for rows, right in made if right.any()]
 
     def slope(weights: Array) -> Array:
         total = np.zeros_like(weights)
-        for case in known:
-            odds = np.exp(case.rows @ weights - (case.rows @ weights).max())
-            chance, wanted = odds / odds.sum(), odds * case.right
-            total += case.rows.T @ (wanted / wanted.sum() - chance)
+        for rows, right in known:
+            odds = np.exp(rows @ weights - (rows @ weights).max())
+            chance, wanted = odds / odds.sum(), odds * right
+            total += rows.T @ (wanted / wanted.sum() - chance)
         penalty: Array = RERANK_PENALTY * weights
         return total / len(known) - penalty
 
-    order = _climb(slope, known[0].rows.shape[1])
-    sums = np.concatenate([case.rows @ order for case in dev])
-    right = np.concatenate([case.right for case in dev]).astype(float)
+    order = _climb(slope, known[0][0].shape[1])
+    sums = np.concatenate([rows @ order for rows, _ in made])
+    right = np.concatenate([right for _, right in made]).astype(float)
     scale, bias = _logit(np.column_stack([sums, np.ones(len(sums))]), right, 0.0)
     return order * scale, float(bias)
-
-
-def _signs(
-    business: Business, dev: Sequence[Case], weights: Array, bias: float
-) -> tuple[Array, Array]:
-    vocabulary = vocabulary_of(business)
-    rows = []
-    for case in dev:
-        scores = 1 / (1 + np.exp(-(case.rows @ weights + bias)))
-        judged = [
-            rerank.Judged(one.candidate, one.features, float(score))
-            for one, score in zip(case.judged, scores, strict=True)
-        ]
-        judged.sort(key=lambda one: -one.score)
-        rows.append(astuple(answerable.signs_of(case.query, judged, vocabulary)))
-    return np.array(rows), np.array([float(bool(case.question.answers)) for case in dev])
 
 
 def _logit(rows: Array, labels: Array, penalty: float) -> Array:

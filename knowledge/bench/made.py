@@ -112,9 +112,9 @@ def made_up() -> list[str]:
 
 def _asked(draw: random.Random) -> Iterator[str]:
     for thing in _each(THINGS):
-        yield from (pattern.format(x=thing) for pattern in draw.sample(ABOUT_THINGS, 3))
+        yield from (pattern.format(x=thing) for pattern in draw.sample(ABOUT_THINGS, 4))
     for brand in _each(BRANDS):
-        yield from (pattern.format(b=brand) for pattern in draw.sample(ABOUT_BRANDS, 2))
+        yield from (pattern.format(b=brand) for pattern in draw.sample(ABOUT_BRANDS, 3))
     for detail in _each(DETAILS):
         products = draw.sample(_each(PRODUCTS), 2)
         yield from (ABOUT_DETAILS[0].format(d=detail, x=product) for product in products)

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,6 +28,9 @@ BATCH = 32
 PROCESSOR_THREADS = 2
 
 Weights = dict[str, Any]
+"""NumPy arrays by the names that Hugging Face's files have."""
+
+Change = Callable[[Weights], Weights]
 
 
 class LocalEmbedder:
@@ -104,26 +107,33 @@ def weights_folder() -> Path:
     return Path(next(iter(spec.submodule_search_locations))) / "model"
 
 
-def converted(source: Path, models: Path) -> Path:
-    """The folder of the converted model in ``models``; one process makes it, others wait."""
-    target = models / CONVERTED
+def converted(
+    source: Path, models: Path, name: str = CONVERTED, change: Change | None = None
+) -> Path:
+    """The folder of the converted model in ``models``; one process makes it, others wait.
+
+    ``change`` makes other weights of them first, and then ``name`` has to be another.
+    """
+    target = models / name
     models.mkdir(parents=True, exist_ok=True)
-    with _locked(models / f"{CONVERTED}.lock"):
+    with _locked(models / f"{name}.lock"):
         if not target.exists():
-            unfinished = models / f"{CONVERTED}.unfinished"
+            unfinished = models / f"{name}.unfinished"
             shutil.rmtree(unfinished, ignore_errors=True)
-            convert(source, unfinished)
+            convert(source, unfinished, change)
             unfinished.rename(target)
     return target
 
 
-def convert(source: Path, target: Path) -> None:
+def convert(source: Path, target: Path, change: Change | None = None) -> None:
     """Write the BERT encoder in ``source`` (Hugging Face's files) for CTranslate2, as int8."""
     from ctranslate2.specs import common_spec, transformer_spec
     from safetensors.numpy import load_file
 
     config = json.loads((source / "config.json").read_text())
     weights = load_file(source / "model.safetensors")
+    if change is not None:
+        weights = change(weights)
     encoder = transformer_spec.TransformerEncoderSpec(
         config["num_hidden_layers"],
         config["num_attention_heads"],

@@ -1,7 +1,8 @@
 """Whether the documents answer a question at all: better no answer than a wrong one.
 
 A logistic model over the best candidates, fitted like the reranker's on the ``dev`` half of the
-questions about the starter set.
+questions about the starter set: one for passages that were read closely, and one for those that
+were not.
 """
 
 import math
@@ -20,8 +21,9 @@ class Signs:
 
     ``best``: the best passage's score; ``similarity``: the nearest vector's; ``coverage``,
     ``sentence``, ``heading``: of the best passage; ``strange``: the share of the question's terms,
-    by rarity, that no passage of the business has, nor a synonym; ``lone``: the same share for
-    terms that the best passage lacks; ``lead``: how far the best is before the fifth.
+    by rarity, that no passage of the business has, nor a synonym; ``lead``: how far the best is
+    before the fifth. ``read``: the highest log-odds that reading found, in eighths, from -1 to 1;
+    0 where nothing was read.
     """
 
     best: float
@@ -31,6 +33,7 @@ class Signs:
     heading: float
     strange: float
     lead: float
+    read: float
 
 
 SIGNS = tuple(field.name for field in fields(Signs))
@@ -43,15 +46,32 @@ WEIGHTS: dict[str, float] = {
     "heading": 0.5,
     "strange": -2.64,
     "lead": 1.65,
+    "read": 0.0,
 }
+"""Where nothing was read."""
+BIAS_READ = 0.44
+WEIGHTS_READ: dict[str, float] = {
+    "best": 1.13,
+    "similarity": 0.62,
+    "coverage": 1.26,
+    "sentence": 0.5,
+    "heading": 0.82,
+    "strange": -1.05,
+    "lead": 1.24,
+    "read": 2.97,
+}
+
+MOST_READ_ODDS = 8.0
 
 
 def answerability(query: Query, judged: Sequence[Judged], vocabulary: Vocabulary) -> float:
     """The probability that one of the judged passages answers, 0 without any."""
     if not judged or not query.terms:
         return 0.0
-    signs = signs_of(query, judged, vocabulary)
-    sum_ = BIAS + sum(WEIGHTS[n] * v for n, v in zip(SIGNS, astuple(signs), strict=True))
+    signs = astuple(signs_of(query, judged, vocabulary))
+    is_read = any(one.read is not None for one in judged)
+    bias, weights = (BIAS_READ, WEIGHTS_READ) if is_read else (BIAS, WEIGHTS)
+    sum_ = bias + sum(weights[name] * value for name, value in zip(SIGNS, signs, strict=True))
     return 1 / (1 + math.exp(-sum_))
 
 
@@ -70,7 +90,13 @@ def signs_of(query: Query, judged: Sequence[Judged], vocabulary: Vocabulary) -> 
         heading=best.features.heading,
         strange=strangeness(query, vocabulary),
         lead=best.score - fifth.score,
+        read=_read(judged),
     )
+
+
+def _read(judged: Sequence[Judged]) -> float:
+    odds = max((one.read for one in judged if one.read is not None), default=0.0)
+    return max(-1.0, min(1.0, odds / MOST_READ_ODDS))
 
 
 def strangeness(query: Query, vocabulary: Vocabulary) -> float:

@@ -31,16 +31,16 @@ def sentences_of(query: Query, found: Iterable[Found]) -> list[Sentence]:
     sentences = [
         Sentence(one, place, text, (LEAST + relevance(query, text)) * (one.scores.rerank or LEAST))
         for one in found
-        for place, text in enumerate(pieces_of(one))
+        for place, text in enumerate(pieces(one.kind, one.text))
     ]
     return sorted(sentences, key=lambda sentence: -sentence.relevance)
 
 
-def pieces_of(found: Found) -> list[str]:
+def pieces(kind: str, text: str) -> list[str]:
     """What is kept or left out as a whole: sentences; of a table, each row under its head."""
-    if found.kind != PassageKind.TABLE:
-        return split_sentences(found.text)
-    head, *rows = found.text.splitlines() or [""]
+    if kind != PassageKind.TABLE:
+        return split_sentences(text)
+    head, *rows = text.splitlines() or [""]
     return [f"{head}\n{row}" for row in rows] or [head]
 
 

@@ -1,7 +1,7 @@
 """From a question to cited passages, and to what may be said; every step kept to be looked at.
 
-understand → expand → retrieve (vectors and words) → fuse → rerank → compress → voice → cite. A
-compound question is searched part by part, and the parts' findings take turns in the result.
+understand → expand → retrieve (vectors and words) → fuse → rerank → read → compress → voice → cite.
+A compound question is searched part by part, and the parts' findings take turns in the result.
 """
 
 import time
@@ -20,6 +20,7 @@ from knowledge.search.compress import Sentence, as_context, compressed, sentence
 from knowledge.search.expand import expanded_terms
 from knowledge.search.fuse import fused
 from knowledge.search.intents import Intents, intents_of
+from knowledge.search.reading import read_closely
 from knowledge.search.reranking import reranker
 from knowledge.search.retrieve import Candidate, retrieve
 from knowledge.search.understand import Understood, understand
@@ -160,6 +161,9 @@ def _search_part(
     with _timed(took, "rerank"):
         query = rerank.query_for(text, vocabulary)
         judged = reranker().judge(query, [candidate for candidate, _ in both[:MOST_RERANKED]])
+    with _timed(took, "read"):
+        if _is_english(business):
+            judged = read_closely(query, judged)
         confidence = answerability(query, judged, vocabulary)
     fused_scores = {candidate.id: score for candidate, score in both}
 
@@ -177,6 +181,11 @@ def _search_part(
         confidence=confidence,
         is_answerable=is_answerable(confidence),
     )
+
+
+def _is_english(business: Business) -> bool:
+    """The only language that the reading model knows."""
+    return business.language.partition("-")[0].lower() == "en"
 
 
 def candidates_for(

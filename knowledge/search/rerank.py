@@ -196,11 +196,15 @@ def relevance(query: Query, text: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A candidate with what is known of it, and how well it answers (0 to 1)."""
+    """A candidate with what is known of it, and how well it answers (0 to 1).
+
+    ``read``: the log-odds of a model that has read it; None where none has.
+    """
 
     candidate: Candidate
     features: Features
     score: float
+    read: float | None = None
 
 
 class LocalReranker:

@@ -2,12 +2,14 @@
 
 import json
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from knowledge.bench import answers, fit, starter
+from knowledge.bench import answers, fit, pairs, starter
 from knowledge.bench.database import own_database
+from salesdesk.businesses.models import Business
 from salesdesk.businesses.services import create_business
 
 
@@ -19,12 +21,25 @@ class Command(BaseCommand):
         parser.add_argument(
             "--fit",
             action="store_true",
-            help="instead, print weights for the reranker, fitted on the dev half",
+            help="instead, print weights of the models of search, fitted on the dev half",
+        )
+        parser.add_argument(
+            "--pairs",
+            type=Path,
+            metavar="FILE",
+            help="instead, write what the reading model is trained on; see bench/train_reader.py",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with own_database():
             business = create_business("Benchmark", prompt="You answer questions.")
             starter.load(business)
-            made = fit.fit(business) if options["fit"] else answers.report(answers.ask(business))
+            made = self._made(business, options)
         self.stdout.write(json.dumps(made, indent=2))
+
+    def _made(self, business: Business, options: dict[str, Any]) -> dict[str, Any]:
+        if options["pairs"]:
+            return {"pairs": pairs.write(business, options["pairs"])}
+        if options["fit"]:
+            return fit.fit(business)
+        return answers.report(answers.ask(business))

@@ -184,5 +184,5 @@ def test_a_changed_document_changes_the_vocabulary(
 @pytest.mark.usefixtures("documents")
 def test_every_step_is_timed(business: Business) -> None:
     assert set(answer(business, "warranty").steps.took_ms) == {
-        *("understand", "expand", "embed", "retrieve", "fuse", "rerank", "compress")
+        *("understand", "expand", "embed", "retrieve", "fuse", "rerank", "read", "compress")
     }
