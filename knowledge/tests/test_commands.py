@@ -183,19 +183,3 @@ def test_a_model_that_is_away_is_told_in_a_sentence(
     before_embedding(away)
     with pytest.raises(CommandError, match=r"^The embedding model does not answer\.$"):
         search("does the warranty cover the inverter")
-
-
-# ---------------------------------------------------------------- the demo
-
-
-def test_the_demo_brings_its_documents_once(db: None, words_model: str) -> None:
-    said = io.StringIO()
-    call_command("seed_demo", process=True, json=True, stdout=said)
-    demo = json.loads(said.getvalue())
-    documents = Document.objects.filter(business__numbers__number=demo["number"])
-    assert set(documents.values_list("status", flat=True)) == {"ready"}
-    count = documents.count()
-    again = io.StringIO()
-    call_command("seed_demo", process=True, stdout=again)
-    assert again.getvalue().splitlines()[-1].startswith("0 documents are new or changed")
-    assert documents.count() == count >= 25

@@ -1,20 +1,25 @@
-"""Load the demo business and what its agent knows."""
+"""Load the demo business: its people, what its agent knows and asks, its calendars and leads."""
 
 import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from knowledge.models import Document
 from knowledge.processing import process_document
 from knowledge.starter import load_starter
+from leads.demo import load_demo as load_leads
+from salesdesk.assistant.capture_defaults import load_demo_fields
+from salesdesk.assistant.playbook_demo import load_demo_playbook
 from salesdesk.businesses.demo import load_demo
 from salesdesk.businesses.models import Business
 
 
 class Command(BaseCommand):
     help = (
-        "Loads the demo business with its people and sample documents; run again, it only renews "
-        "the password and what has changed in the documents; what people deleted stays deleted."
+        "Loads the demo business with its people, sample documents, playbook, calendars and leads; "
+        "run again, it only renews the password and what has changed in the documents; what people "
+        "deleted stays deleted."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         demo = load_demo(options["password"])
-        documents = load_starter(Business.objects.get(numbers__number=demo["number"]))
+        documents = self._furnish(Business.objects.get(numbers__number=demo["number"]))
         if options["process"]:
             for document in documents:
                 process_document(document.pk)
@@ -40,3 +45,10 @@ class Command(BaseCommand):
             self.stdout.write(f"  {user['role']:8} {user['email']}  {user['password']}")
         done = "processed" if options["process"] else "waiting for the worker"
         self.stdout.write(f"{len(documents)} documents are new or changed, and {done}.")
+
+    def _furnish(self, business: Business) -> list[Document]:
+        """What each app brings; the documents that are to be processed."""
+        load_demo_fields(business)
+        load_demo_playbook(business)
+        load_leads(business)
+        return load_starter(business)
