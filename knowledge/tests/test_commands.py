@@ -1,4 +1,4 @@
-"""manage.py ingest, search and seed_demo."""
+"""manage.py ingest and search."""
 
 import errno
 import io
