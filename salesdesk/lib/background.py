@@ -12,6 +12,8 @@ from concurrent.futures import Future
 from contextvars import Context
 from typing import Any, TypeVar
 
+from django.db import connections
+
 from salesdesk.lib.logs import request_id
 
 T = TypeVar("T")
@@ -21,7 +23,14 @@ _loop: asyncio.AbstractEventLoop | None = None
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """What ``work`` gives or raises. Not to be called where an event loop runs."""
+    """What ``work`` gives or raises. Not to be called where an event loop runs.
+
+    Who waits gives their database connection back meanwhile: the work needs some itself, and as
+    many who wait as there are connections would wait for each other.
+    """
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()
     return start(work).result()
 
 
