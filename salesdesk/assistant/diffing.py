@@ -9,6 +9,8 @@ AROUND = 2
 """Lines that are shown before and after a change."""
 ALIKE = 0.4
 """From this share of common words on, a line counts as changed rather than as another one."""
+NEAR = 8
+"""So many lines on, a changed line is looked for."""
 _WORDS = re.compile(r"\s+|[^\s\w]|\w+")
 
 Piece = tuple[str, bool]
@@ -28,7 +30,7 @@ class DiffLine:
 def diff(old: str, new: str) -> list[DiffLine]:
     """The changed lines with those around them; an empty list when nothing has changed."""
     before, after = old.splitlines(), new.splitlines()
-    groups = SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(AROUND)
+    groups = SequenceMatcher(None, before, after).get_grouped_opcodes(AROUND)
     lines: list[DiffLine] = []
     for group in groups:
         if group[0][1] > 0:
@@ -61,11 +63,12 @@ def _lines(
 
 
 def _pairs(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
-    """Which line became which: the next one that is alike enough."""
+    """Which line became which: the next one nearby that is alike enough."""
     pairs: list[tuple[int, int]] = []
     for here, text in enumerate(before):
         start = pairs[-1][1] + 1 if pairs else 0
-        alike = (there for there in range(start, len(after)) if _alike(text, after[there]))
+        near = range(start, min(start + NEAR, len(after)))
+        alike = (there for there in near if _alike(text, after[there]))
         if (there := next(alike, None)) is not None:
             pairs.append((here, there))
     return pairs
@@ -95,4 +98,4 @@ def _marked(text: str, other: str | None) -> tuple[Piece, ...]:
 
 
 def _matcher(one: Sequence[str], other: Sequence[str]) -> "SequenceMatcher[str]":
-    return SequenceMatcher(None, one, other, autojunk=False)
+    return SequenceMatcher(None, one, other)

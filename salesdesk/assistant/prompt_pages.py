@@ -16,7 +16,15 @@ from salesdesk.assistant.permissions import businesses_where
 from salesdesk.assistant.prompt_defaults import BUILT_IN
 from salesdesk.assistant.prompt_preview import data_of_thread, made_up_data
 from salesdesk.assistant.prompt_versions import prompt_of
-from salesdesk.assistant.prompts import HOUSE_RULES, MOST, VARIABLES, Prompt, fill, variables_in
+from salesdesk.assistant.prompts import (
+    HOUSE_RULES,
+    MOST,
+    VARIABLES,
+    Prompt,
+    fill,
+    shortened_in,
+    variables_in,
+)
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import NotFound
 
@@ -269,5 +277,6 @@ def preview_context(
         "text": text,
         "length": len(text),
         "most": MOST,
+        "shortened": shortened_in(prompt.template, data),
         "unused": [each.name for each in VARIABLES.values() if each.name not in used],
     }

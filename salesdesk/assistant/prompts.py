@@ -185,7 +185,7 @@ VARIABLES: Mapping[str, Variable] = {
     )
 }
 
-_VARIABLE = re.compile(r"\{\{\s*(?P<name>.*?)\s*\}\}")
+_VARIABLE = re.compile(r"\{\{(?P<name>[^{}\n]*)\}\}")
 _BRACES = re.compile(r"\{\{|\}\}")
 
 
@@ -200,9 +200,18 @@ def problems_of(template: str) -> list[str]:
     return found + _repeated(template) + _too_long(template)
 
 
+def _name(match: re.Match[str]) -> str:
+    return match["name"].strip()
+
+
 def variables_in(template: str) -> list[str]:
     """The names of its variables in the order in which they stand there, each once."""
-    return list(dict.fromkeys(match["name"] for match in _VARIABLE.finditer(template)))
+    return list(dict.fromkeys(_names_in(template)))
+
+
+def _names_in(template: str) -> list[str]:
+    """The same, as often as they stand there."""
+    return [_name(match) for match in _VARIABLE.finditer(template)]
 
 
 def _numbered(template: str) -> Iterator[tuple[int, str]]:
@@ -210,17 +219,17 @@ def _numbered(template: str) -> Iterator[tuple[int, str]]:
 
 
 def _faults_in(number: int, line: str) -> Iterator[str]:
-    for match in _VARIABLE.finditer(line):
-        if match["name"] not in VARIABLES:
-            yield f"Line {number}: there is no variable {{{{ {match['name'][:40]} }}}}."
-    if _BRACES.search(_VARIABLE.sub("", line)):
+    for name in _names_in(line):
+        if name not in VARIABLES:
+            yield f"Line {number}: there is no variable {{{{ {name[:40]} }}}}."
+    if _BRACES.search(_VARIABLE.sub(" ", line)):
         yield f"Line {number}: double braces are opened or closed only on one side."
     if FENCE in line or FENCE_END in line:
         yield f"Line {number}: the characters {FENCE} and {FENCE_END} are kept for data."
 
 
 def _repeated(template: str) -> list[str]:
-    names = [match["name"] for match in _VARIABLE.finditer(template)]
+    names = _names_in(template)
     blocks = [name for name in variables_in(template) if name in VARIABLES]
     return [
         f"{{{{ {name} }}}} may stand there once only."
@@ -236,8 +245,7 @@ def _too_long(template: str) -> list[str]:
             f"The template has {literal:,} characters without its variables; "
             f"{MOST_LITERAL:,} are allowed."
         ]
-    names = (match["name"] for match in _VARIABLE.finditer(template))
-    if len(HOUSE_RULES) + literal + sum(map(_room_of, names)) > MOST_FIXED:
+    if len(HOUSE_RULES) + literal + sum(map(_room_of, _names_in(template))) > MOST_FIXED:
         return [
             "With its variables filled in, the template would leave too little room for what "
             "the customer said: shorten it."
@@ -267,8 +275,17 @@ def fill(template: str, data: PromptData) -> str:
     shown = {name: str(getattr(data, name)) for name in variables_in(template)}
     texts = {name: _text_of(VARIABLES[name], value) for name, value in shown.items()}
     texts |= _in_shares(_elastic(texts), MOST - _room_taken(template, texts))
-    filled = _VARIABLE.sub(lambda match: _set_in(match["name"], texts, shown), template)
+    filled = _VARIABLE.sub(lambda match: _set_in(_name(match), texts, shown), template)
     return f"{HOUSE_RULES}\n{filled.strip()}\n"
+
+
+def shortened_in(template: str, data: PromptData) -> list[str]:
+    """The variables of the template that have more to say than they have room for."""
+    return [
+        name
+        for name in variables_in(template)
+        if len(without_fences(getattr(data, name))) > VARIABLES[name].most
+    ]
 
 
 def _text_of(variable: Variable, value: str) -> str:
@@ -283,7 +300,7 @@ def _elastic(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _room_taken(template: str, texts: Mapping[str, str]) -> int:
     """Characters of everything that is not elastic, and of all fences."""
-    names = [match["name"] for match in _VARIABLE.finditer(template)]
+    names = _names_in(template)
     fixed = sum(len(texts[name]) for name in names if not VARIABLES[name].is_elastic)
     fences = sum(len(fenced(name, "")) for name in names if VARIABLES[name].is_data)
     return len(HOUSE_RULES) + _literal_of(template) + len("\n\n") + fixed + fences

@@ -1,5 +1,9 @@
 """What has changed between two texts, for people."""
 
+import time
+
+import pytest
+
 from salesdesk.assistant.diffing import DiffLine, diff
 
 OLD = "one\ntwo\nthree\nfour\nfive\nsix\nseven"
@@ -62,3 +66,20 @@ def test_a_changed_line_is_compared_with_the_one_it_became() -> None:
         "+2 Ask for the name[ first].",
         "+3 Read the number back[ slowly].",
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a\n" * 4_000, "b\n" * 4_000),
+        ("a\n" * 4_000, "a\nb\n" * 2_000),
+        ("word " * 1_600, "other " * 1_300),
+        ("a b " * 2_000, "b a " * 2_000),
+    ],
+)
+def test_the_longest_templates_are_compared_in_a_moment(old: str, new: str) -> None:
+    start = time.process_time()
+
+    assert diff(old, new)
+
+    assert time.process_time() - start < 3

@@ -1,5 +1,6 @@
 """Filling in prompts: only what is meant to be, within bounds, and data stays data."""
 
+import time
 from datetime import datetime
 
 import pytest
@@ -20,6 +21,7 @@ from salesdesk.assistant.prompts import (
     fill,
     problems_of,
     shortened,
+    shortened_in,
     without_fences,
 )
 from salesdesk.assistant.state import (
@@ -49,6 +51,12 @@ def test_variables_are_filled_in_however_they_are_spaced() -> None:
     template = "{{business_name}}, {{  now }}: {{\tbusiness_name }}."
 
     assert filled(template, now="2:05 PM") == "Bright Solar, 2:05 PM: Bright Solar."
+
+
+def test_single_braces_are_words_like_others() -> None:
+    assert problems_of('{"now": "{{ now }}"}') == []
+    assert filled('{"now": {{{ now }}} }', now="2:05 PM") == '{"now": {2:05 PM} }'
+    assert filled("{{{ now }}{", now="noon") == "{noon{"
 
 
 def test_what_is_unknown_is_said_in_words() -> None:
@@ -104,6 +112,18 @@ def test_a_template_must_leave_room_for_what_is_known() -> None:
         "With its variables filled in, the template would leave too little room for what "
         "the customer said: shorten it."
     ]
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["{{" * 4_000, "{{" + " " * 8_000, "{{ " * 2_600, "{{ a " * 1_600, "{ {" * 2_600, "}}" * 4_000],
+)
+def test_braces_without_end_are_judged_in_a_moment(template: str) -> None:
+    start = time.process_time()
+
+    assert problems_of(template)
+
+    assert time.process_time() - start < 1
 
 
 def test_a_template_with_faults_is_not_filled_in() -> None:
@@ -176,6 +196,12 @@ def test_each_variable_has_bounds_of_its_own(name: str) -> None:
     fences = len(prompts.fenced(name, "")) if VARIABLES[name].is_data else 0
     assert VARIABLES[name].most - 10 <= len(said) - fences <= VARIABLES[name].most
     assert "[…]" in said
+
+
+def test_what_has_no_room_is_named() -> None:
+    data = PromptData("Bright Solar", guidance="word " * 400, summary="word " * 900)
+
+    assert shortened_in("{{ guidance }} {{ business_name }}", data) == ["guidance"]
 
 
 def test_short_texts_stay_whole_when_long_ones_must_give_way() -> None:

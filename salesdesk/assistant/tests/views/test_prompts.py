@@ -458,6 +458,16 @@ def test_the_preview_fills_in_a_made_up_customer(
     assert not PromptVersion.objects.exists()
 
 
+def test_the_preview_tells_when_something_is_too_long(
+    business: Business, manager: User, client_for: ClientFor
+) -> None:
+    Business.objects.filter(pk=business.pk).update(prompt="We sell. " * 400)
+
+    page = preview(client_for(manager), template="{{ business_prompt }}")
+
+    assert "Too long, so shortened: business_prompt" in page
+
+
 def test_the_preview_names_faults(manager: User, client_for: ClientFor) -> None:
     page = preview(client_for(manager), template="Hi\n{{ nmae }}")
 
