@@ -160,5 +160,7 @@ def _load_model() -> None:
     from django.conf import settings
 
     from knowledge.embeddings import embedder
+    from knowledge.search.reader import read_or_none
 
     embedder(settings.EMBEDDING_MODEL).embed_query("warm up")
+    read_or_none("warm up", ["warm up"])

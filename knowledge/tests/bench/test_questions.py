@@ -1,8 +1,17 @@
 """The questions to fit on, beside those that measure."""
 
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from knowledge.bench import pairs, starter
+from knowledge.bench.corpus import STARTER
 from knowledge.bench.made import made_up
 from knowledge.bench.questions import questions
 from knowledge.embeddings import embedder
+from salesdesk.businesses.models import Business
 
 MODEL = "local/all-MiniLM-L6-v2"
 TOO_NEAR = 0.9
@@ -25,3 +34,28 @@ def test_made_up_questions_are_the_same_every_time_and_each_once() -> None:
 def test_splits_are_read_from_their_files() -> None:
     assert {one.split for one in questions()} == {"dev", "test"}
     assert {one.split for one in questions("fit", "dev")} == {"fit", "dev"}
+
+
+@pytest.mark.django_db
+def test_pairs_to_train_on_are_labelled_by_what_their_window_holds(
+    business: Business, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starter, "STARTER", _only("gutters-rainmarch", tmp_path / "set"))
+    starter.load(business)
+    known = [one for one in questions("fit") if "copper gutters" in one.text]
+    monkeypatch.setattr(pairs, "questions", lambda split: known if split == "fit" else [])
+    monkeypatch.setattr(pairs, "made_up", lambda: ["do you install pianos"])
+    made = list(pairs.pairs(business))
+    right = [one for one in made if one.label == 1]
+    assert right and all("$38 per foot" in one.text for one in right)
+    assert {one.question for one in made} >= {"do you install pianos", known[0].text}
+    assert all(one.label == 0 for one in made if "piano" in one.question)
+    assert pairs.write(business, tmp_path / "pairs.jsonl") == len(made)
+    lines = (tmp_path / "pairs.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)[2] for line in lines] == [one.label for one in made]
+
+
+def _only(name: str, directory: Path) -> Path:
+    directory.mkdir()
+    shutil.copy(STARTER / f"{name}.md", directory)
+    return directory
