@@ -162,7 +162,7 @@ def _search_part(
         query = rerank.query_for(text, vocabulary)
         judged = reranker().judge(query, [candidate for candidate, _ in both[:MOST_RERANKED]])
     with _timed(took, "read"):
-        if _is_english(business):
+        if _is_read(business):
             judged = read_closely(query, judged)
         confidence = answerability(query, judged, vocabulary)
     fused_scores = {candidate.id: score for candidate, score in both}
@@ -183,9 +183,10 @@ def _search_part(
     )
 
 
-def _is_english(business: Business) -> bool:
-    """The only language that the reading model knows."""
-    return business.language.partition("-")[0].lower() == "en"
+def _is_read(business: Business) -> bool:
+    """Not after a chat model, which has read the passages; and only English can be read."""
+    is_english = business.language.partition("-")[0].lower() == "en"
+    return is_english and isinstance(reranker(), rerank.LocalReranker)
 
 
 def candidates_for(

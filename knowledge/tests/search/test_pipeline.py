@@ -1,11 +1,16 @@
 """Search from question to answer, against Postgres and the local model."""
 
+from collections.abc import Sequence
+
 import pytest
 from django.utils import timezone
 
 from knowledge.models import BusinessKnowledge, Document, PassageEmbedding
-from knowledge.search import vocabulary
+from knowledge.search import pipeline, vocabulary
 from knowledge.search.pipeline import answer, run, search
+from knowledge.search.rerank import Judged, LocalReranker, Query
+from knowledge.search.reranking import Reranker
+from knowledge.search.retrieve import Candidate
 from knowledge.tests.search.conftest import AddDocument
 from knowledge.types import Filters
 from salesdesk.businesses.models import Business
@@ -186,3 +191,40 @@ def test_every_step_is_timed(business: Business) -> None:
     assert set(answer(business, "warranty").steps.took_ms) == {
         *("understand", "expand", "embed", "retrieve", "fuse", "rerank", "read", "compress")
     }
+
+
+class Stranger:
+    """A reranker that is not the local one, though it judges alike."""
+
+    def judge(self, query: Query, candidates: Sequence[Candidate]) -> list[Judged]:
+        return LocalReranker().judge(query, candidates)
+
+
+@pytest.mark.usefixtures("documents")
+@pytest.mark.parametrize(
+    ("language", "judge", "is_read"),
+    [
+        ("en", LocalReranker(), True),
+        ("en-US", LocalReranker(), True),
+        ("de", LocalReranker(), False),
+        ("en", Stranger(), False),
+    ],
+)
+def test_passages_are_read_in_english_and_after_the_local_reranker(
+    business: Business,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    judge: Reranker,
+    is_read: bool,
+) -> None:
+    asked: list[str] = []
+
+    def read(query: Query, judged: Sequence[Judged]) -> list[Judged]:
+        asked.append(query.text)
+        return list(judged)
+
+    monkeypatch.setattr(pipeline, "read_closely", read)
+    monkeypatch.setattr(pipeline, "reranker", lambda: judge)
+    business.language = language
+    run(business, "How long is the warranty?")
+    assert asked == (["How long is the warranty?"] if is_read else [])
