@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
-from leads import services, signals
+from leads import services, signals, tasks
 from leads.diaries import diaries_of
-from leads.enums import AppointmentStatus, LeadEventKind
+from leads.enums import AppointmentStatus, CalendarProvider, LeadEventKind
 from leads.models import TAKES_TIME, Appointment, Calendar, Lead
 from leads.scheduling import Diary, Slot, Why, blocked_by, find, why_at, why_not
 from leads.wanted import Wanted
@@ -288,7 +288,7 @@ def _if_stored(appointment: Appointment) -> Appointment | None:
 def _tell(
     appointment: Appointment, event: str, conversation: str, by: User | None, **more: str
 ) -> None:
-    """Into the lead's history, and to whom it may concern."""
+    """Into the lead's history, into the calendar outside, and to whom it may concern."""
     if appointment.lead is not None:
         services.record_event(
             appointment.lead,
@@ -298,6 +298,9 @@ def _tell(
             conversation,
             by,
         )
+    if appointment.outside_id or appointment.calendar.provider != CalendarProvider.INTERNAL:
+        key = appointment.pk
+        transaction.on_commit(lambda: tasks.sync_appointment.delay(key), robust=True)
     signals.send_after_commit(
         signals.appointment_changed,
         appointment_id=appointment.public_id,

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from leads.calendars.asking import Outside, busy_outside, without_ours
 from leads.models import Appointment, Calendar
 from leads.regions import HolidaysOf
 from leads.scheduling import USUAL_HOURS, Diary, Found, Span, find
 from leads.wanted import Wanted
 from salesdesk.businesses.models import Business
-from salesdesk.lib.errors import NotConfigured
+from salesdesk.lib.errors import NotConfigured, ProviderError
 
 
 def find_free(
@@ -26,14 +27,39 @@ def diaries_of(
 ) -> list[Diary]:
     """One for each calendar in use, in the order of their making.
 
-    The time of the appointment ``without`` counts as free. Raises ``NotConfigured`` when the
-    business has no calendar.
+    The time of the appointment ``without`` counts as free. A calendar outside that does not answer
+    offers nothing, and is left out. Raises ``NotConfigured`` when the business has no calendar,
+    and ``ProviderError`` when none answers.
     """
     calendars = list(business.calendars.filter(is_active=True).order_by("pk"))
     if not calendars:
         raise NotConfigured(f"{business} has no calendar to book in.")
-    busy = _busy(calendars, now, without)
-    return [_diary(business, calendar, tuple(busy[calendar.pk])) for calendar in calendars]
+    outside = busy_outside(calendars, now)
+    answering = [each for each in calendars if each.pk not in outside.errors]
+    if not answering:
+        raise no_answer(outside)
+    busy, ours = _busy(answering, now, without), _ours(outside, now)
+    for key, spans in outside.busy.items():
+        busy[key] += without_ours(spans, ours[key])
+    return [_diary(business, calendar, tuple(busy[calendar.pk])) for calendar in answering]
+
+
+def no_answer(outside: Outside) -> ProviderError:
+    """That no time can be offered, and why."""
+    why = next(iter(outside.errors.values()))
+    is_passing = isinstance(why, ProviderError) and why.retryable
+    told = f"Nobody can say at the moment which times are free: {why.message}"
+    return ProviderError(told, retryable=is_passing)
+
+
+def _ours(outside: Outside, now: datetime) -> defaultdict[int, list[Span]]:
+    """What we have put into these calendars outside ourselves."""
+    ours: defaultdict[int, list[Span]] = defaultdict(list)
+    if outside.busy:
+        put = Appointment.objects.filter(outside__in=list(outside.busy), ends_at__gt=now)
+        for calendar, starts, ends in put.values_list("outside_id", "starts_at", "ends_at"):
+            ours[calendar].append((starts, ends))
+    return ours
 
 
 def _diary(business: Business, calendar: Calendar, busy: tuple[Span, ...]) -> Diary:

@@ -47,7 +47,8 @@ class Lead(models.Model):
     """A person whom the business talks to or would like to talk to.
 
     ``phone`` is E.164 and ``email`` lower case; either may be empty. ``facts`` hold what was
-    captured in conversations, by the key of the business's capture field.
+    captured in conversations, by the key of the business's capture field. ``crm_known`` is what
+    stood in the CRM when it was last read: ``{record id: {field: value}}``.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -72,6 +73,7 @@ class Lead(models.Model):
     )
     facts = models.JSONField(default=dict, blank=True)
     crm_id = models.CharField(max_length=64, blank=True, help_text="Its id in the CRM.")
+    crm_known = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -199,6 +201,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def taking_time(self) -> "AppointmentQuerySet":
         return self.filter(status__in=TAKES_TIME)
 
+    def left_behind(self, before: datetime) -> "AppointmentQuerySet":
+        """Those that an outside calendar should know of, or know better, since ``before``."""
+        is_outside = Q(outside__isnull=False) | ~Q(calendar__provider=CalendarProvider.INTERNAL)
+        is_old = Q(synced_at__isnull=True) | Q(synced_at__lt=F("updated_at"))
+        return self.filter(is_outside, is_old, lead__isnull=False, updated_at__lt=before)
+
     def ahead_of(self, now: datetime) -> "AppointmentQuerySet":
         """Those that take place after ``now``, the next one first."""
         return self.taking_time().filter(starts_at__gt=now).order_by("starts_at", "pk")
@@ -228,6 +236,17 @@ class Appointment(models.Model):
     cancel_reason = models.CharField(max_length=300, blank=True)
     conversation = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
+    outside = models.ForeignKey(
+        Calendar,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="The calendar whose account has it as the external id.",
+    )
+    synced_at = models.DateTimeField(
+        null=True, blank=True, help_text="Of which change the outside calendar knows."
+    )
     sync_error = models.CharField(
         max_length=300, blank=True, help_text="Why the outside calendar does not have it."
     )

@@ -338,6 +338,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
     },
     "resume-lost-crawls": {"task": "knowledge.web.tasks.resume_lost_crawls", "schedule": 60.0},
+    "sync-appointments-left-behind": {
+        "task": "leads.tasks.sync_left_behind",
+        "schedule": 600.0,
+    },
     "add-up-metrics": {"task": "salesdesk.assistant.tasks.add_up_metrics", "schedule": 300.0},
     "check-alerts": {"task": "salesdesk.assistant.tasks.check_alerts", "schedule": 60.0},
     "forget-tool-log": {"task": "salesdesk.assistant.tasks.forget_tool_log", "schedule": 3600.0},
@@ -408,6 +412,19 @@ AGENT_HARD_SECONDS = env.float("AGENT_HARD_SECONDS", default=15.0)
 # Days for which each use of a tool is kept as a row; the sums by hour stay METRICS_DAYS (0: always).
 TOOL_LOG_DAYS = env.int("TOOL_LOG_DAYS", default=90)
 METRICS_DAYS = env.int("METRICS_DAYS", default=0)
+
+# ---------------------------------------------------------------- customers and calendars
+
+# By the provider of a business's account; the desk itself needs none.
+CRM_BACKENDS: dict[str, dict[str, Any]] = {
+    "internal": {"BACKEND": "leads.crm.internal.DeskCrm"},
+    "salesforce": {"BACKEND": "leads.crm.salesforce.SalesforceCrm", "OPTIONS": {}},
+}
+CALENDAR_BACKENDS: dict[str, dict[str, Any]] = {
+    "internal": {"BACKEND": "leads.calendars.internal.InternalCalendar"},
+    "google": {"BACKEND": "leads.calendars.google.GoogleCalendar", "OPTIONS": {}},
+    "salesforce": {"BACKEND": "leads.calendars.salesforce.SalesforceCalendar", "OPTIONS": {}},
+}
 
 # ---------------------------------------------------------------- knowledge
 
