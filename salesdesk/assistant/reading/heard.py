@@ -3,10 +3,15 @@
 import re
 from typing import Any
 
+from salesdesk.assistant.enums import FieldType
 from salesdesk.assistant.reading.result import Setting
 from salesdesk.assistant.reading.shown import shown
 from salesdesk.assistant.reading.values import read_value
 from salesdesk.assistant.state import FieldSpec
+
+SHORTEST_PART = 5
+ONLY_READ = (FieldType.NUMBER, FieldType.MONEY, FieldType.YES_NO)
+"""Types whose values may stand in the words for others: 18 in 180."""
 
 
 def is_said_in(spec: FieldSpec, value: Any, text: str, setting: Setting) -> bool:
@@ -14,12 +19,22 @@ def is_said_in(spec: FieldSpec, value: Any, text: str, setting: Setting) -> bool
 
     Punctuation does not count, so that “m a r i a dot lopez” is “maria dot l o p e z”.
     """
-    said = bare(text)
+    if not bare(text):
+        return False
+    if read_value(spec, text, setting).value == value:
+        return True
+    if spec.type in ONLY_READ:
+        return False
     again = read_value(spec, str(value), setting)
     forms = {bare(form) for form in (str(value), shown(spec.type, value), again.spoken)}
-    if any(form and form in said for form in forms):
-        return True
-    return bool(said) and read_value(spec, text, setting).value == value
+    return any(_is_in(form, text) for form in forms if form)
+
+
+def _is_in(form: str, text: str) -> bool:
+    """Short ones as a word of its own only: AC is not said by saying Jack."""
+    if len(form) < SHORTEST_PART:
+        return form in map(bare, text.split())
+    return form in bare(text)
 
 
 def bare(text: str) -> str:
