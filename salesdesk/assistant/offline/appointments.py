@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from salesdesk.assistant.offline import booking, closing, visits, wishes
+from salesdesk.assistant.offline import booking, closing, offering, visits, wishes
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.phrases import (
     ANYTHING_ELSE,
@@ -91,7 +91,9 @@ def _failed(turn: Turn, reason: str) -> Answer:
 
 def cancel(turn: Turn) -> Answer | None:
     """Asked once whether it is meant, and then done."""
-    if not visits.wants_to_cancel(turn.text) or visits.wants_to_move(turn.text):
+    if turn.asking.what == "cancel" or not visits.wants_to_cancel(turn.text):
+        return None
+    if visits.wants_to_move(turn.text):
         return None
     found = upcoming(turn)
     if not found:
@@ -138,7 +140,7 @@ def _cancelled(turn: Turn) -> Answer:
 
 
 def move(turn: Turn) -> Answer | None:
-    if not visits.wants_to_move(turn.text) or turn.asking.what == booking.OFFER:
+    if not visits.wants_to_move(turn.text) or turn.asking.what == offering.OFFER:
         return None
     found = upcoming(turn)
     if not found:
@@ -155,7 +157,7 @@ def _move_to(turn: Turn, visit: Visit) -> Answer:
     about = {"move": visit["id"], "purpose": visit["purpose"], "from": visit["start"]}
     wish = wishes.wish_new(turn, visit["start"])
     if wish:
-        return booking.look_for(turn, wish, about)
+        return offering.look_for(turn, wish, about)
     words = f"Your {_named(visit)} can be moved. {WHICH_TIME}"
     return Answer(words, asking=Asking("time", about))
 
@@ -175,7 +177,7 @@ def changed_mind(turn: Turn) -> Answer | None:
     day = moment.date().isoformat()
     before = wishes.from_json({"earliest": day, "latest": day, "around": moment.strftime("%H:%M")})
     about = {"move": made["id"], "purpose": made["purpose"]}
-    return booking.look_for(turn, wishes.completed(wish, before), about)
+    return offering.look_for(turn, wishes.completed(wish, before), about)
 
 
 # ---------------------------------------------------------------- several
@@ -225,7 +227,7 @@ def about_finding_one(turn: Turn) -> Answer | None:
     """The answer to whether a new time should be found."""
     wish = wishes.wish_in(turn)
     if wish:
-        return booking.look_for(turn, wish, turn.asking.about)
+        return offering.look_for(turn, wish, turn.asking.about)
     if caller.says_no(turn.text):
         return closing.and_then(turn, "All right.")
     if caller.says_yes(turn.text):

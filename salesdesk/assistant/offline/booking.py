@@ -5,40 +5,35 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leads.wanted import Wanted
-from salesdesk.assistant.offline import closing, visits, wishes
+from salesdesk.assistant.offline import closing, questions, visits, wishes
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.capturing import caught, known_name
+from salesdesk.assistant.offline.offering import (
+    MOST_OFFERED,
+    OFFER,
+    OFFERED,
+    WHICH_OTHER,
+    WISH,
+    Slot,
+    find,
+    look_for,
+    offer,
+    offering,
+)
 from salesdesk.assistant.offline.phrases import (
     ANYTHING_ELSE,
     CALL_BACK_OFFER,
     WHICH_TIME,
-    capitalized,
-    listed,
 )
 from salesdesk.assistant.offline.purposes import purpose
 from salesdesk.assistant.offline.qualifying import DECLINED
+from salesdesk.assistant.offline.slots import parts_of
 from salesdesk.assistant.offline.turn import Answer, Asking, Turn
 from salesdesk.lib.tools import ToolResult
 
-OFFER, OFFERED, WISH = "offer", "offered", "wish"
-MOST_OFFERED = 2
-NO_CALENDAR = "I am sorry, I cannot see the calendar at the moment."
-SHALL_I_BOOK = "Shall I book it for you?"
-SHALL_I_MOVE = "Shall I move it there?"
-WHICH_ONE = "Which one suits you?"
-WHICH_OTHER = "Which other day or time would suit you?"
-_WHY_NOT = {
-    "holiday": "That day is a holiday, and we are closed.",
-    "closed": "We are closed at that time.",
-    "taken": "That time is already taken.",
-    "past": "That time has already passed.",
-    "too_soon": "That is too soon for us to be there.",
-    "too_far": "That is further ahead than the calendar goes.",
-}
 _HESITATES = re.compile(
     r"\b(but|wait|actually|before that)\b|\bfirst\W+(i|let|can|what|how)\b", re.I
 )
-Slot = Mapping[str, Any]
 
 
 # ---------------------------------------------------------------- what callers bring up
@@ -47,18 +42,34 @@ Slot = Mapping[str, Any]
 def with_a_day(turn: Turn) -> Answer | None:
     """A wish for an appointment that names a day, or a time, is looked up."""
     wish = wishes.wish_in(turn)
-    if not wish or caller.asks_price(turn.text):
+    if not wish:
         return None
     asks = visits.asks_for_appointment(turn.text)
-    if asks or (wishes.has_day(wish) and _takes_up(turn)):
-        return look_for(turn, wish, _new(turn))
-    return None
+    if wishes.has_day(wish):
+        asks = asks or visits.proposes(turn.text) or _takes_up(turn, wish)
+    if not asks:
+        return None
+    if caller.asks_price(turn.text):
+        return _priced(turn, wish)
+    return look_for(turn, wish, _new(turn))
 
 
-def _takes_up(turn: Turn) -> bool:
+def _takes_up(turn: Turn, wish: Wanted) -> bool:
     """Whether the words agree to a time in a conversation in which times are a subject."""
-    talked = turn.note(OFFERED) or turn.said_before(WHICH_TIME)
+    talked = turn.note(OFFERED) or turn.note(WISH) or turn.said_before(WHICH_TIME)
+    if talked and wishes.has_time(wish) and not caller.is_question(turn.text):
+        return True
     return visits.accepts_time(turn.text) and (bool(talked) or turn.outbound)
+
+
+def _priced(turn: Turn, wish: Wanted) -> Answer | None:
+    """“How much is it, and could you come on Monday?”: both are answered."""
+    asked = [part for part in parts_of(turn.text) if caller.asks_price(part)]
+    if not wishes.has_day(wish) or not asked or asked == [turn.text]:
+        return None
+    told = questions.find(turn, asked[0])
+    offered = look_for(turn, wish, _new(turn), told.words if told else "")
+    return Answer(offered.words, quoted=told.quoted if told else (), asking=offered.asking)
 
 
 def soonest(turn: Turn) -> Answer | None:
@@ -89,65 +100,11 @@ def _new(turn: Turn) -> dict[str, Any]:
     return {"move": "", "purpose": purpose(turn)}
 
 
-# ---------------------------------------------------------------- the calendar's answer
-
-
-def look_for(turn: Turn, wish: Wanted, about: Mapping[str, Any], opening: str = "") -> Answer:
-    """Offer what is free at the wished time, or what is nearest to it."""
-    caught(turn)
-    found = _find(turn, wish, about)
-    slots = found.data.get("slots")
-    if slots is None:
-        return _no_calendar(turn)
-    turn.keep[WISH] = wishes.as_json(wish)
-    if not slots:
-        why = _WHY_NOT.get(str(found.data.get("why")), "I find nothing free then.")
-        words = f"{opening} {why} {WHICH_OTHER}".strip()
-        return Answer(words, asking=Asking("time", about))
-    return _offer(turn, _chosen(slots, found, wish), about, _before(opening, found, wish))
-
-
-def _find(turn: Turn, wish: Wanted, about: Mapping[str, Any]) -> ToolResult:
-    why = "The customer wishes this time."
-    found = wishes.arguments_of(wish)
-    return turn.result("find_slots", why, purpose=about["purpose"], **found)
-
-
-def _before(opening: str, found: ToolResult, wish: Wanted) -> str:
-    why = "" if found.data.get("exact") or not wish else _WHY_NOT.get(str(found.data.get("why")))
-    return f"{opening} {why or ''}".strip()
-
-
-def _chosen(slots: Sequence[Slot], found: ToolResult, wish: Wanted) -> list[Slot]:
-    is_exact = found.data.get("exact") and wish.is_one_time
-    return list(slots[: 1 if is_exact else MOST_OFFERED])
-
-
-def _offer(turn: Turn, slots: Sequence[Slot], about: Mapping[str, Any], opening: str) -> Answer:
-    offered = {**about, "slots": [{"start": s["start"], "spoken": s["spoken"]} for s in slots]}
-    turn.keep[OFFERED] = offered
-    return Answer(f"{opening} {_offering(offered)}".strip(), asking=Asking(OFFER, offered))
-
-
-def _offering(offered: Mapping[str, Any]) -> str:
-    spoken = [each["spoken"] for each in offered["slots"]]
-    if len(spoken) > 1:
-        return f"I could offer {listed(spoken)}. {WHICH_ONE}"
-    question = SHALL_I_MOVE if offered["move"] else SHALL_I_BOOK
-    return f"{capitalized(spoken[0])} is free. {question}"
-
-
 def _offer_again(turn: Turn) -> Answer:
     offered = turn.note(OFFERED)
     if len(offered["slots"]) == 1:
         return settle(turn, offered["slots"][0], offered)
-    return Answer(_offering(offered), asking=Asking(OFFER, offered))
-
-
-def _no_calendar(turn: Turn) -> Answer:
-    reason = f"Would like an appointment: {turn.text}"
-    asking = Asking("call_back", {"reason": reason[:300]})
-    return Answer(f"{NO_CALENDAR} {CALL_BACK_OFFER}", asking=asking)
+    return Answer(offering(offered), asking=Asking(OFFER, offered))
 
 
 # ---------------------------------------------------------------- the caller's answer
@@ -183,7 +140,7 @@ def _agreed(turn: Turn, wish: Wanted, about: Mapping[str, Any]) -> Answer | None
     if not says_so or not wish.is_one_day or caller.is_question(turn.text):
         return None
     caught(turn)
-    found = _find(turn, wish, about)
+    found = find(turn, wish, about)
     slots = [each for each in found.data.get("slots") or () if wishes.fits(wish, each["start"])]
     return settle(turn, slots[0], about) if slots else None
 
@@ -203,7 +160,7 @@ def about_offer(turn: Turn) -> Answer | None:
     if caller.says_no(turn.text) and not caller.is_question(turn.text):
         return Answer(f"All right. {WHICH_OTHER}", asking=Asking("time", _without_slots(offered)))
     if caller.says_yes(turn.text) and not caller.is_question(turn.text):
-        return Answer(f"Gladly. {_offering(offered)}", asking=turn.asking)
+        return Answer(f"Gladly. {offering(offered)}", asking=turn.asking)
     return None
 
 
@@ -251,10 +208,14 @@ def _day_of(slots: Sequence[Slot], before: Wanted) -> Wanted:
 def _later(slots: Sequence[Slot], text: str) -> Wanted:
     """“Anything later?” on the same day; “something earlier?”."""
     first, last = slots[0]["start"], slots[-1]["start"]
-    bound = {"not_before": last[11:16]} if re.search(r"later", text, re.I) else {}
     if re.search(r"earlier|sooner", text, re.I):
-        bound = {"not_after": first[11:16]}
-    return wishes.from_json({"earliest": first[:10], "latest": first[:10], **bound})
+        return wishes.from_json({**_day(first), "not_after": first[11:16]})
+    bound = {"not_before": last[11:16]} if re.search(r"later", text, re.I) else {}
+    return wishes.from_json({**_day(last), **bound})
+
+
+def _day(start: str) -> dict[str, str]:
+    return {"earliest": start[:10], "latest": start[:10]}
 
 
 def _without_slots(offered: Mapping[str, Any]) -> dict[str, Any]:
@@ -294,10 +255,10 @@ def _gone(turn: Turn, slot: Slot, about: Mapping[str, Any], result: ToolResult) 
     sorry = "I am sorry, that time could not be booked."
     day = slot["start"][:10]
     wish = wishes.from_json({"earliest": day, "latest": None})
-    found = _find(turn, wish, about).data.get("slots") or ()
+    found = find(turn, wish, about).data.get("slots") or ()
     others = [each for each in found if each["start"] != slot["start"]]
     if others:
-        return _offer(turn, others[:MOST_OFFERED], _without_slots(about), sorry)
+        return offer(turn, others[:MOST_OFFERED], _without_slots(about), sorry)
     reason = f"Would like an appointment on {slot['spoken']}, which could not be booked."
     return Answer(f"{sorry} {CALL_BACK_OFFER}", asking=Asking("call_back", {"reason": reason}))
 

@@ -4,8 +4,7 @@ import re
 
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.phrases import ANYTHING_ELSE, CALL_BACK_OFFER, listed
-from salesdesk.assistant.offline.signs import EMAIL
-from salesdesk.assistant.offline.slots import address_in
+from salesdesk.assistant.offline.slots import address_in, email_in
 from salesdesk.assistant.offline.turn import Answer, Asking, Turn
 
 _CHANGES = re.compile(
@@ -33,8 +32,7 @@ def _told(lead: dict[str, str]) -> list[str]:
 
 
 def _given(text: str) -> dict[str, str]:
-    email = EMAIL.search(text)
-    given = {"email": email.group() if email else "", "address": address_in(text)}
+    given = {"email": email_in(text), "address": address_in(text)}
     return {name: value for name, value in given.items() if value}
 
 

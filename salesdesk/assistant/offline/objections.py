@@ -5,7 +5,7 @@ import re
 from salesdesk.assistant.enums import FieldType
 from salesdesk.assistant.offline import opening
 from salesdesk.assistant.offline import understanding as caller
-from salesdesk.assistant.offline.capturing import caught, fields_of
+from salesdesk.assistant.offline.capturing import READ_BACK, caught, fields_of
 from salesdesk.assistant.offline.phrases import CALL_BACK_OFFER, GOODBYE
 from salesdesk.assistant.offline.purposes import purpose
 from salesdesk.assistant.offline.qualifying import INTERVIEW, carry_on
@@ -31,6 +31,8 @@ def doubt(turn: Turn) -> Answer | None:
     answered = list(turn.note(ANSWERED) or [])
     if found.name not in answered:
         turn.keep[ANSWERED] = [*answered, found.name]
+        if turn.note(READ_BACK):
+            return carry_on(turn, "Thank you.")
         return _and_on(turn, found.answer)
     if turn.outbound and caller.is_not_interested(turn.text):
         return None

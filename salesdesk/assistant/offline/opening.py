@@ -1,5 +1,6 @@
 """What comes before everything else, whatever was being talked about."""
 
+from salesdesk.assistant.offline import edges
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.phrases import (
     CALL_BACK_OFFER,
@@ -34,7 +35,7 @@ def voicemail(turn: Turn) -> Answer | None:
 
 def danger(turn: Turn) -> Answer | None:
     """Somebody may be hurt: that comes before any business."""
-    if not caller.names_danger(turn.text):
+    if not edges.names_danger(turn.text):
         return None
     first = "That can be dangerous. Please leave the house and call the emergency services first."
     asked = turn.result(
@@ -93,7 +94,7 @@ def wrong_number(turn: Turn) -> Answer | None:
 
 def other_language(turn: Turn) -> Answer | None:
     """It understands English only, and says so."""
-    if not caller.speaks_other_language(turn.text) or caller.asks_for_english(turn.text):
+    if not edges.speaks_other_language(turn.text) or edges.asks_for_english(turn.text):
         return None
     reason = f"Speaks another language: {turn.text}"[:300]
     return Answer(
@@ -104,7 +105,7 @@ def other_language(turn: Turn) -> Answer | None:
 
 def instructions(turn: Turn) -> Answer | None:
     """Words that would give the agent orders, or ask how it works, are small talk."""
-    if not caller.tries_to_instruct(turn.text):
+    if not edges.tries_to_instruct(turn.text):
         return None
     return Answer(
         f"I can only help with questions to {turn.business} and with appointments. {HOW_CAN_I_HELP}"
@@ -112,7 +113,7 @@ def instructions(turn: Turn) -> Answer | None:
 
 
 def about_others(turn: Turn) -> Answer | None:
-    if not caller.asks_about_others(turn.text):
+    if not edges.asks_about_others(turn.text):
         return None
     return Answer(
         f"I may not say anything about other customers. {DOES_NOT_HELP}", asking=turn.asking

@@ -1,8 +1,10 @@
 """When a caller wants a person, is upset, or lets the keys of the phone speak."""
 
 import re
+from datetime import date
 
 from salesdesk.assistant.enums import FieldType
+from salesdesk.assistant.offline import edges
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.capturing import asked_key, spec_of
 from salesdesk.assistant.offline.phrases import (
@@ -17,6 +19,10 @@ from salesdesk.assistant.offline.phrases import (
 )
 from salesdesk.assistant.offline.qualifying import carry_on
 from salesdesk.assistant.offline.turn import Answer, Asking, Turn
+from salesdesk.assistant.reading.contacts import read_phone
+from salesdesk.assistant.reading.numbers import spoken_words
+from salesdesk.assistant.reading.result import Setting
+from salesdesk.assistant.state import FieldSpec
 
 REQUESTED = "requested"
 """The note that a person was asked for in this conversation."""
@@ -81,9 +87,20 @@ def requested(turn: Turn, reason: str, *, is_urgent: bool = False) -> bool:
 
 def _details(text: str) -> dict[str, str]:
     department = next((name for sign, name in _DEPARTMENTS if re.search(sign, text, re.I)), "")
-    phone = re.search(r"\+?\d[\d\s().-]{8,}\d", text)
-    given = {"department": department, "callback_phone": phone.group() if phone else ""}
+    given = {"department": department, "callback_phone": _number_in(text)}
     return {name: value for name, value in given.items() if value}
+
+
+def _number_in(text: str) -> str:
+    """The phone number that was said, in digits or words, as E.164; or nothing."""
+    digits = re.findall(r"\d", " ".join(spoken_words(text)))
+    if len(digits) < FEWEST_DIGITS_OF_A_NUMBER:
+        return ""
+    return str(read_phone(_PHONE, text, Setting(date.min)).value or "")
+
+
+FEWEST_DIGITS_OF_A_NUMBER = 10
+_PHONE = FieldSpec("phone", "Phone number", FieldType.PHONE)
 
 
 def is_upset(turn: Turn) -> bool:
@@ -92,13 +109,13 @@ def is_upset(turn: Turn) -> bool:
 
 def when_to_call(turn: Turn) -> Answer | None:
     """When somebody may, or may not, be called: put down, and asked of a person."""
-    if caller.limits_calls(turn.text):
+    if edges.limits_calls(turn.text):
         return _noted(turn, f"About calls: {turn.text}", "I have noted when you may be called.")
-    if not caller.wants_call_later(turn.text):
+    if not edges.wants_call_later(turn.text):
         return None
     if not requested(turn, f"Wants a call: {turn.text}"):
         return Answer(NO_PERSON)
-    done = "I have asked for a person to call you, and passed on when."
+    done = "I have asked for a person to call you back, and passed on what you said."
     if turn.outbound:
         return Answer(f"Of course. {done} {GOODBYE}", "call_back")
     return Answer(f"Of course. {done} {ANYTHING_ELSE}")

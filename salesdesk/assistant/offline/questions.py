@@ -109,6 +109,21 @@ def _kept(turn: Turn) -> Asking | None:
     return turn.asking if turn.asking.what in ("offer", "time", "cancel") else None
 
 
+def _asked(text: str) -> str:
+    """The question without what is said around it, in plain words."""
+    sentences = split_sentences(text)
+    asked = [each for each in sentences if each.endswith("?") and caller.is_question(each)]
+    plain = _RUNS.sub(r"how much does \2 cost", " ".join(asked) or text)
+    return re.sub(r"\b(these days|nowadays|usually|normally|typically)\b", "", plain)
+
+
+_RUNS = re.compile(
+    r"\b(?:what|how much)(?:'s| does| do| is| would| will) ((?:a|an|the|your|one of) )?"
+    r"([\w\s-]{3,40}?) (?:run|go for|set me back)\b",
+    re.I,
+)
+
+
 def _in_context(turn: Turn) -> list[str]:
     """What to look up: the question, and where it points back, together with what it points to.
 
@@ -116,10 +131,11 @@ def _in_context(turn: Turn) -> list[str]:
     arranged, “the inspection” is the one that is arranged.
     """
     before = _with_question_before(turn)
+    asked = _asked(turn.text)
     purpose = str(turn.asking.about.get("purpose", ""))
     if purpose and _telling(purpose) & _telling(turn.text):
-        return [f"{purpose}: {turn.text}", turn.text]
-    return [*before, turn.text] if _telling(turn.text) <= _SAYS_NOTHING else [turn.text, *before]
+        return [f"{purpose}: {asked}", asked]
+    return [*before, asked] if _telling(asked) <= _SAYS_NOTHING else [asked, *before]
 
 
 _SAYS_NOTHING = _telling(
@@ -134,7 +150,7 @@ def _with_question_before(turn: Turn) -> list[str]:
     words = [word.strip(".,?!") for word in turn.text.lower().split()]
     if not before or not _POINTS_BACK & set(words) or len(words) > LONGEST_FOLLOW_UP:
         return []
-    return [f"{before[0]} {turn.text}"]
+    return [f"{before[0]} {_asked(turn.text)}"]
 
 
 def unknown(turn: Turn) -> Answer | None:

@@ -9,6 +9,7 @@ from salesdesk.assistant.offline import (
     capturing,
     closing,
     objections,
+    offering,
     people,
     qualifying,
     wishes,
@@ -59,7 +60,7 @@ def correction(turn: Turn) -> Answer | None:
     return None
 
 
-_SETTLE_THEMSELVES = (booking.OFFER, "time", "cancel", "which", "read_back")
+_SETTLE_THEMSELVES = (offering.OFFER, "time", "cancel", "which", "read_back")
 
 
 def _about_anything_else(turn: Turn) -> Answer | None:
@@ -67,13 +68,15 @@ def _about_anything_else(turn: Turn) -> Answer | None:
         return None
     if caller.says_no(turn.text):
         return closing.farewell(turn)
+    if caller.thanks(turn.text):
+        return None
     return Answer("Go ahead, I am listening.") if caller.says_yes(turn.text) else None
 
 
 def _about_a_minute(turn: Turn) -> Answer | None:
     if caller.is_not_interested(turn.text):
         return None
-    if caller.says_no(turn.text):
+    if caller.says_no(turn.text) or caller.has_no_time(turn.text):
         return Answer(f"Then I will not keep you. {GOODBYE}", "no_time")
     if not caller.says_yes(turn.text) or caller.is_question(turn.text):
         return None
@@ -83,7 +86,7 @@ def _about_a_minute(turn: Turn) -> Answer | None:
 
 _CALENDAR, _LEAD = AgentName.CALENDAR, AgentName.LEAD
 REPLIES: dict[str, Reply] = {
-    booking.OFFER: Reply(booking.about_offer, _CALENDAR),
+    offering.OFFER: Reply(booking.about_offer, _CALENDAR),
     "time": Reply(booking.about_time, _CALENDAR),
     "cancel": Reply(appointments.about_cancel, _CALENDAR),
     "which": Reply(appointments.about_which, _CALENDAR),

@@ -8,12 +8,9 @@ from knowledge.search.words import stem
 FEWEST_DIGITS = 7
 """Of a phone number."""
 
-EMAIL = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|\b[\w+-]+(?:\s+(?:dot|underscore|dash|hyphen|[a-z0-9])\b(?:\s+\w+)??)*?"
-    r"\s+at\s+[\w-]+(?:\s+[\w-]+)??\s+dot\s+\w+(?:\s+dot\s+\w+)?",
-    re.I,
-)
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
+SPOKEN_HOST = re.compile(r"\bat\s+[\w-]+(?:\s+[\w-]+)??\s+dot\s+\w+(?:\s+dot\s+\w+)?", re.I)
+JOINS_EMAIL = frozenset(("dot", "underscore", "dash", "hyphen", "plus", "period"))
 PHONE = re.compile(r"\+?\d[\d\s().-]{5,}\d")
 STREET = (
     r"street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|place|pl|terrace"
@@ -23,7 +20,7 @@ NUMBER_WORD = "|".join((*ONES[1:], *TENS, "hundred", "oh"))
 ADDRESS = re.compile(rf"\b\d+[a-z]?\s+(?:[\w'.-]+\s+){{1,4}}(?:{STREET})\b[^!?]*", re.I)
 SPOKEN_ADDRESS = re.compile(
     r"(?<=i live at )[^!?]+|(?<=address is )[^!?]+"
-    rf"|\b(?:{NUMBER_WORD})(?:[\s-](?:{NUMBER_WORD}))*\s+(?:[\w'.-]+\s+){{1,3}}(?:{STREET})\b[^!?]*",
+    rf"|\b(?:{NUMBER_WORD})(?:[\s-](?:{NUMBER_WORD})){{0,6}}\s+(?:[\w'.-]+\s+){{1,3}}(?:{STREET})\b[^!?]*",
     re.I,
 )
 BEGIN = re.compile(

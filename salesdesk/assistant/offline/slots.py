@@ -43,7 +43,7 @@ _CONTACTS = (FieldType.EMAIL, FieldType.PHONE, FieldType.ADDRESS)
 
 def _without_contacts(text: str) -> str:
     """The text without addresses, whose numbers are no amounts and whose words are no wishes."""
-    for contact in (address_in(text), _email_in(text)):
+    for contact in (address_in(text), email_in(text)):
         text = text.replace(contact, " ") if contact else text
     return text
 
@@ -160,12 +160,31 @@ def _volunteered(spec: FieldSpec, text: str) -> str:
 
 
 def _email(spec: FieldSpec, text: str) -> str:
-    return _email_in(text)
+    return email_in(text)
 
 
-def _email_in(text: str) -> str:
-    found = signs.EMAIL.search(text)
-    return found.group() if found else ""
+def email_in(text: str) -> str:
+    """An address, written or said (“jo dot lee at example dot com”), as it stands in the text."""
+    if written := signs.EMAIL.search(text):
+        return written.group()
+    host = signs.SPOKEN_HOST.search(text)
+    if host is None:
+        return ""
+    before = text[: host.start()].split()[-MOST_WORDS_OF_A_NAME:]
+    return " ".join((*_end_of_name(before), host.group()))
+
+
+MOST_WORDS_OF_A_NAME = 24
+
+
+def _end_of_name(words: list[str]) -> list[str]:
+    """The last word, with those joined to it by “dot” and the like, and letters spelled out."""
+    first = len(words) - 1
+    while first >= 2 and words[first - 1].lower() in signs.JOINS_EMAIL:
+        first -= 2
+    while first >= 1 and len(words[first - 1]) == 1 and len(words[first]) == 1:
+        first -= 1
+    return words[max(first, 0) :]
 
 
 def _phone(spec: FieldSpec, text: str) -> str:

@@ -44,25 +44,12 @@ wants_no_more_calls = says(
     r"\bif you (would not|wouldn't|didn't|did not|don't|never) (ever )?(call|contact|phone"
     r"|ring)(ed)?\b"
     r"|\b(not|never) (to )?be (called|contacted)\b",
+    r"\bstop sending (me |us )?(\w+ )?(e-?mails?|texts?|messages?|stuff|things|letters|ads)\b",
     r"(?<!didn't )\bstop (calling|contacting|ringing|phoning|texting|e-?mailing|bothering)\b",
     r"\b(remove|take|delete|scratch|get) (me|us|my (number|name)|this number|our number)"
     r" (off|from|out of)\b",
     r"\b(remove|delete) my number\b|\bunsubscribe\b|\bno more (calls|e-?mails|texts|messages)\b"
     r"|\bopt(ing|ed)? (me )?out\b|\blose (this|my) number\b",
-)
-limits_calls = says(
-    r"\b(don't|do not|never|please not) (ever )?(call|ring|phone) (me |us )?(before|after|during"
-    r"|between"
-    r"|until|till|at (work|night|home|this hour)|on (weekends|\w+days?)|so (early|late)|while)\b",
-    r"\bonly call (me |us )?(before|after|between|on|in)\b",
-)
-wants_call_later = says(
-    r"(?<!not )(?<!don't )(?<!never )\b(call|ring|phone) (me|us|my \w+) (back )?(again )?(later"
-    r"|tomorrow|tonight"
-    r"|next|this|on|at|after|before|around|in (the|a|an|two|three|\d+)|when|some other)\b",
-    r"\b(can|could) (you|someone|somebody) (call|ring|phone) (me |us )?(back )?(later|tomorrow"
-    r"|tonight|next"
-    r"|on|at|after|in the)\b",
 )
 means_only_mail = says(r"\be-?mail(s|ing)?\b|\bnewsletters?\b|\bunsubscribe\b")
 means_only_calls = says(r"\b(call(s|ing|ed)?|ring(ing)?|phon(e|ing|ed))\b")
@@ -73,6 +60,8 @@ wants_person = says(
     rf"\b(get|give|put|connect|transfer) (me|us)\b.{{0,24}}\b({_PEOPLE})\b",
     r"\b(a |an |real |live )(human|person)( being)?\b.*\b(please|now|call)\b",
     rf"\b(is there|have) (a |an |any |some)?(real |live )?({_PEOPLE})\b",
+    r"\b(anybody|anyone|someone|somebody) (alive|real|human)\b"
+    r"|\blet me (talk|speak) (to|with) (one|them|him|her|you guys)\b",
     r"\bcall (me|us) back\b|\bsomeone (to )?call\b|\bhave (someone|somebody) call\b|\bcallback\b",
 )
 asks_who_speaks = says(
@@ -86,6 +75,8 @@ complains = says(
     r"|pissed|outrage\w*|disgrace\w*|incompetent|livid)\b|\b(you|guys|people) are useless\b",
     r"\b(waited|waiting)\b.{0,30}\b(hours?|days?|weeks?|months?|all (day|morning))\b"
     r"|\bnever (showed|came|called|turned)\b|\bhung up on\b|\bsick of\b|\bhad enough\b",
+    r"\b(charged|billed) (me |us )?(twice|double|wrong\w*|too much|again)\b|\bover-?charged\b"
+    r"|\b(invoice|bill) (is|was) (wrong|too high|incorrect)\b",
     r"\b(complain\w*|complaint|fed up|worst|rip[ -]?off|scam)\b",
     r"\b(nobody|no one) (came|called|showed|turned|answered|helped)\b",
     r"\b(second|third|fourth|fifth) time\b|\bbroke down again\b|\bstill (broken|not working)\b",
@@ -113,10 +104,16 @@ is_surely_voicemail = says(
 speaks_of_own_voicemail = says(
     r"\b(i|we|you) (left|got|heard|received|had)\b.{0,30}\b(voice ?mail|message)\b"
 )
-asks_for_english = says(r"\bspeak english\b")
+has_no_time = says(
+    r"\b(not|isn't|bad|wrong|terrible) (really )?(a )?(good |right |great |the best )?(time"
+    r"|moment)\b"
+    r"|\b(i'm|i am|we're) (busy|at work|driving|in a meeting|at dinner|just leaving|on my way)\b"
+    r"|\b(can't|cannot) (really )?talk( right)?( now)?\b",
+)
 wants_call = says(
+    r"\bneed (someone|somebody|a person|people)\b|\b(someone|somebody) (should|must|has to)\b",
     r"\b(please do|that would be|have (them|someone|somebody|him|her) call|call me"
-    r"|give me a call)\b"
+    r"|give me a call)\b",
 )
 states_interest = says(
     r"\b(call|calling|phoning|asking|enquiring|inquiring|here) (you )?(about|for|regarding)\b",
@@ -142,10 +139,6 @@ says_no = says(
 thanks = says(r"\b(thanks|thank you)\b")
 asks_to_wait = says(r"\b(wait|stop|hold on|one moment|just a (moment|second))\b")
 wants_to_type = says(r"\b(enter|type|key in)\b.{0,20}\bnumber\b", r"\b(use|on) (the|my) keypad\b")
-names_danger = says(
-    r"\b(smell|smells|smelling|leaking|leak) (of )?gas\b|\bgas (smell|leak)\b|\bcarbon monoxide\b"
-    r"|\b(on fire|smoke coming|sparks? coming|electric shock|burning smell)\b"
-)
 is_asked_for_time = says(r"\b(good|right) (moment|time)[^.?!]*\?$|\bhave a (minute|moment)\?$")
 has_wrong_number = says(
     r"\bwrong (number|person|house)\b|\bmis-?dialed\b|\bdialed wrong\b",
@@ -165,41 +158,6 @@ corrects = says(
     r"\bi (meant|mean|said)\b|\bactually\b|\bcorrection\b|\bscratch that\b|\bi misspoke\b"
     r"|^\W*(no|sorry|oh no|wait)\W+(not|it's|it is|that's|make (that|it))\b"
     r"|\bnot \w+\W+(but )?\w+\W*$"
-)
-speaks_other_language = says(
-    r"\b(hola|buenos|buenas|gracias|hablas?|espa[nñ]ol|quiero|necesito|tengo|por favor|usted)\b",
-    r"\b(bonjour|je (suis|voudrais|ne)|parlez|fran[cç]ais|s'il vous)\b",
-    r"\b(guten (tag|morgen|abend)|ich (m[oö]chte|habe|bin)|sprechen sie|deutsch)\b",
-    r"\b(ol[aá]|obrigad[oa]|ciao|buongiorno|vorrei|n[iǐ] h[aǎ]o)\b"
-    r"|[\u0400-\u04ff\u4e00-\u9fff\u0600-\u06ff]{2}",
-    r"\b(do|can|does|could) (you|anyone|anybody|someone|somebody)( there)? speak (?!to|with|up"
-    r"|louder)"
-    r"[A-Za-z]+",
-)
-tries_to_instruct = says(
-    r"\b(ignore|disregard|forget|override|bypass)\b.{0,30}\b(instructions?|rules|prompts?"
-    r"|guidelines"
-    r"|(you were|you've been|you are) told|programming|restrictions?)\b",
-    r"\b(system|hidden|secret|initial|your) (prompt|instructions)\b|\bapi[ -]?keys?\b"
-    r"|\bpasswords?\b",
-    r"\b(developer|debug|admin|god|dan|jailbreak) mode\b|\byou are now\b|\bpretend (to be|you)\b"
-    r"|\bact as (if|a|an)\b|\brole-?play\b|\bnew (instructions|rules)\b",
-    r"<\s*/?\s*(system|assistant|tool)|\[\s*(system|inst)\b|^\W*(system|assistant)\s*:",
-    r"\bcall (the )?(tool|function)\b|\b(suppress|book_appointment|update_lead|escalate)\s*\(",
-)
-asks_about_others = says(
-    r"\b(other|another|your other|somebody else's|someone else's|all( of)? your) (customers?"
-    r"|clients?"
-    r"|callers?|leads?|person|people)('s|s')?\b.{0,40}\b(number|address|name|appointment|e-?mail"
-    r"|details"
-    r"|data|phone|list|records?)s?\b",
-    r"\b(phone )?(number|address|appointment|e-?mail|details|names?)s? (of|for) (your |the "
-    r"|an)?(other"
-    r"|another|all|every|last)? ?(customers?|clients?|callers?|mr|mrs|ms|my (neighbou?r|ex|wife"
-    r"|husband|boss))\b",
-    r"\bmy (neighbou?r|ex|boss|ex-wife|ex-husband)('s)\b.{0,20}\b(number|address|appointment"
-    r"|order)",
-    r"\b(list|read|tell|give)( me)?( all)?( of)? ?(the|your) (customers|clients|leads|callers)\b",
 )
 does_not_know = says(
     r"\b(no idea|not sure|don't know|do not know|dunno|couldn't tell|can't say|hard to say"
@@ -229,7 +187,8 @@ _FILLER = re.compile(
     r"|a lot|wonderful|excellent|no|yes|yeah|well|oh|and|then|for your (help|time)|wait|stop"
     r"|hold on"
     r"|hello|hi|hey|good (morning|afternoon|evening)|there|sir|madam|please|um|uh|uh-huh|mhm|hmm"
-    r"|one (moment|second)|just a (moment|second|minute)|sorry|excuse me|i see|i understand"
+    r"|(one|a) (moment|second|sec|minute)|just a (moment|second|minute)|sorry|excuse me|i see"
+    r"|i understand"
     r"|(that|it)('s| is) (fine|it|ok|okay|good|great|all right)|cool|nice|super|awesome|lovely"
     r"|ha(ha)*"
     r"|forget it|never mind|sounds good|got it|no problem|cheers|whatever|none of (those|these"

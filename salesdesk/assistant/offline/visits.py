@@ -22,6 +22,14 @@ asks_for_appointment = says(
     r"\b(free|open|available|next|this|tomorrow|today|on|in the|\w+day)\b",
     r"\bare you (free|available)\b",
 )
+proposes = says(
+    r"\b(can|could|may|might|will|would|shall) (you|we|i|someone|somebody|anyone|anybody|they"
+    r"|your \w+)"
+    r" (please )?(come|look|check|stop|swing|drop|send|visit|take a look|see|fix|inspect|measure"
+    r"|be here)\b",
+    rf"\b(can|could|may|might|shall) (we|i|you) (do|make|have|get|set|plan"
+    rf"|put) .{{0,30}}\b{_VISIT}\b",
+)
 asks_when = says(
     r"\bwhen (can|could|would|will) (you|someone|somebody)( be able to)? (come|visit|look|stop"
     r"|be here)\b",
@@ -30,11 +38,12 @@ asks_when = says(
 )
 wants_to_cancel = says(
     rf"\b(cancel|call off|scrap|delete|drop)\b.{{0,30}}\b{_VISIT}\b",
-    rf"\b(cancel|call off)\b(\W*$| (it|that|this|everything|on)\b)"
+    rf"\b(cancel|call off)\b(\W*$| (it|that|this|everything|on|the whole thing|all)\b)"
     rf"|\b{_VISIT}\b.{{0,20}}\bcancell?ed\b",
     rf"\b(don't|do not|no longer) (need|want)\b.{{0,14}}\b(my|our|the|that) {_VISIT}\b",
 )
 wants_to_move = says(
+    rf"\b{_VISIT}\b.{{0,70}}\b(make it|instead|change it|move it)\b|\bmake it .{{1,20}} instead\b",
     r"\b(reschedule|postpone|push (it |that )?back|rebook|bring (it )?forward)\b",
     rf"\b(move|change|switch|shift)\b.{{0,24}}\b({_VISIT}|date|time|it|that)\b",
     rf"\b(another|different|other|new|later|earlier) (day|time|date|slot)\b.{{0,40}}\b{_VISIT}\b",
@@ -62,8 +71,10 @@ wants_either = says(
     r"\b(either|any|both|whichever|whatever|doesn't matter|don't mind|don't care|up to you"
     r"|you choose)\b"
 )
-wants_the_first = says(r"\b(the )?(first|former|earlier|earliest)( one| time)?\b|\bone at\b")
-wants_the_second = says(r"\b(the )?(second|latter|later|last|other)( one| time)?\b")
+wants_the_first = says(r"\b(first|former)\b|\bthe (earlier|earliest)( one| time)?\b")
+wants_the_second = says(
+    r"\b(second|latter)\b|\bthe (later|last|other)( one| time)?(?=\W|$)(?! day)"
+)
 accepts_booking = says(
     r"\b(book|take|do|reserve|confirm) (it|that|this)\b|\blet's do (it|that|this)\b|\bgo (ahead"
     r"|for it)\b"
