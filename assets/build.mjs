@@ -43,17 +43,25 @@ function compileStyles() {
   execFileSync(process.execPath, [cli, ...paths, "--minify"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
 }
 
-// Scripts that need a library; what stands in static/js itself is written by hand.
+// Scripts that need a library, and whose it is; what stands in static/js itself is written by hand.
+const SCRIPTS = {
+  "note-editor": "Squire (MIT) and DOMPurify (Apache-2.0 or MPL-2.0)",
+  charts: "Apache ECharts (Apache-2.0) and zrender (BSD-3-Clause)",
+};
+
 function bundleScripts() {
-  buildSync({
-    entryPoints: [join(root, "assets/scripts/note-editor.js")],
-    outdir: join(target, "js"),
-    bundle: true,
-    minify: true,
-    target: "es2022",
-    legalComments: "none",
-    banner: { js: "// Squire (MIT) and DOMPurify (Apache-2.0 or MPL-2.0). Written by npm run build." },
-  });
+  copyFileSync(join(modules, "echarts/LICENSE"), join(target, "js/LICENSE-echarts.txt"));
+  for (const [name, libraries] of Object.entries(SCRIPTS)) {
+    buildSync({
+      entryPoints: [join(root, `assets/scripts/${name}.js`)],
+      outdir: join(target, "js"),
+      bundle: true,
+      minify: true,
+      target: "es2022",
+      legalComments: "none",
+      banner: { js: `// ${libraries}. Written by npm run build.` },
+    });
+  }
 }
 
 for (const folder of ["css", "fonts", "img"]) mkdirSync(join(target, folder), { recursive: true });

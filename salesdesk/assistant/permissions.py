@@ -4,7 +4,14 @@ from django.db.models import Q, QuerySet
 
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor, has_ability, require, within
-from salesdesk.assistant.models import Message, Playbook, Thread, ThreadQuerySet
+from salesdesk.assistant.models import (
+    Alert,
+    Message,
+    Playbook,
+    Thread,
+    ThreadQuerySet,
+    ToolInvocation,
+)
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import InvalidInput, NotAllowed, NotFound
 
@@ -43,6 +50,30 @@ def watched_business_ids(user: Visitor, business_id: str) -> list[int]:
     if not ids:
         raise NotAllowed("Your role does not allow you to view the assistant's log.")
     return ids
+
+
+def get_alert_for(user: Visitor, key: int) -> Alert:
+    """The alert, to be marked as seen; raises as :func:`get_business_for` does."""
+    visible = Alert.objects.filter(within(user, Ability.VIEW_ASSISTANT_LOG, "rule__business"))
+    alert = visible.select_related("rule__business").filter(pk=key).first()
+    if alert is None:
+        raise NotFound("There is no such alert, or not for you.")
+    require(
+        user,
+        alert.rule.business_id,
+        view=Ability.VIEW_ASSISTANT_LOG,
+        ability=Ability.MANAGE_ASSISTANT,
+    )
+    return alert
+
+
+def get_invocation_for(user: Visitor, key: int) -> ToolInvocation:
+    """The entry of the tool log. Raises ``NotFound``."""
+    visible = ToolInvocation.objects.where(user, Ability.VIEW_ASSISTANT_LOG)
+    entry = visible.select_related("business", "thread", "run").filter(pk=key).first()
+    if entry is None:
+        raise NotFound("There is no such entry, or not for you.")
+    return entry
 
 
 def get_playbook_for(

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
-from salesdesk.assistant.views import capture, chat, playbooks, prompts
+from salesdesk.assistant.views import capture, chat, metrics, playbooks, prompts, tool_log
 
 
 def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
@@ -18,6 +18,10 @@ PART = "settings/playbooks/<slug:playbook_id>/<slug:kind>/<int:key>"
 app_name = "assistant"
 urlpatterns: list[URLPattern] = [
     page("assistant/", chat.chats, "chats"),
+    page("assistant/metrics/", metrics.metrics, "metrics"),
+    page("assistant/metrics/alerts/<int:key>/seen/", metrics.see_alert, "see_alert"),
+    page("assistant/log/", tool_log.tool_log, "tool_log"),
+    page("assistant/log/<int:key>/", tool_log.invocation, "invocation"),
     page("assistant/new/", chat.new_thread, "new_thread"),
     page("assistant/messages/<slug:message_id>/feedback/", chat.feedback, "feedback"),
     page("assistant/<slug:thread_id>/", chat.thread, "thread"),
@@ -40,6 +44,10 @@ urlpatterns: list[URLPattern] = [
     page("settings/capture/<slug:key>/edit/", capture.edit_field, "edit_capture_field"),
     page("settings/capture/<slug:key>/move/", capture.move_field, "move_capture_field"),
     page("settings/capture/<slug:key>/active/", capture.set_active, "activate_capture_field"),
+    page("settings/alerts/", metrics.alert_rules, "alert_rules"),
+    page("settings/alerts/new/", metrics.new_rule, "new_alert_rule"),
+    page("settings/alerts/<int:key>/edit/", metrics.edit_rule, "edit_alert_rule"),
+    page("settings/alerts/<int:key>/delete/", metrics.delete_rule, "delete_alert_rule"),
     page("settings/playbooks/", playbooks.playbook_list, "playbooks"),
     page("settings/playbooks/new/", playbooks.new_playbook, "new_playbook"),
     page("settings/playbooks/<slug:playbook_id>/", playbooks.playbook, "playbook"),
