@@ -16,6 +16,7 @@ from salesdesk.lib.errors import SalesdeskError
 from salesdesk.lib.htmx import wants_partial
 
 FINDING = ("embed", "retrieve", "fuse")
+RANKING = ("rerank", "read")
 """Steps of the pipeline that the page shows as one."""
 
 
@@ -41,10 +42,10 @@ def _answered(business: Business, values: dict[str, Any]) -> dict[str, Any]:
     except SalesdeskError as error:
         return {"error": error.message}
     took = told.steps.took_ms
-    found = sum(took.get(step, 0.0) for step in FINDING)
     return {
         "answer": told,
         "total_ms": sum(took.values()),
-        "found_ms": found,
+        "found_ms": sum(took.get(step, 0.0) for step in FINDING),
+        "ranked_ms": sum(took.get(step, 0.0) for step in RANKING),
         "is_empty": not told.is_answerable and not business.passages.exists(),
     }
