@@ -19,8 +19,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL_HOURS = dict.fromkeys(WEEKDAYS[:5], ("09:00", "17:00"))
 """Kept where neither calendar nor business has hours of its own."""
 
-STEP_MINUTES = 30
-"""Between two times that are offered; one that is asked for may be any."""
+CLOCKS = tuple(time(hour, minute) for hour in range(24) for minute in (0, 30))
+"""The times that are offered; one that is asked for may be any."""
 MOST_PROPOSALS = 3
 MOST_DAYS_AHEAD = 366
 WINDOW_DAYS = 14
@@ -172,12 +172,10 @@ def slot_at(diary: Diary, start: datetime) -> Slot:
 
 def _grid(day: date, diary: Diary) -> Iterator[datetime]:
     opens, closes = _clocks(diary, day)
-    begins = datetime.combine(day, opens)
-    while begins.date() == day and begins.time() < closes:
-        start = at_local(day, begins.time(), diary.tz)
+    for clock in CLOCKS:
+        start = at_local(day, clock, diary.tz) if opens <= clock < closes else None
         if start is not None:
             yield start
-        begins += timedelta(minutes=STEP_MINUTES)
 
 
 def _opening(diary: Diary, day: date) -> Span | None:
@@ -264,9 +262,7 @@ def _most_hopeful(reasons: Iterable[Why]) -> Why:
 def _clocks_wanted(wanted: Wanted) -> list[time]:
     if wanted.around is not None and wanted.is_one_time:
         return [wanted.around]
-    minutes = range(0, 24 * 60, STEP_MINUTES)
-    clocks = (time(minute // 60, minute % 60) for minute in minutes)
-    return [clock for clock in clocks if wanted.allows(clock)]
+    return [clock for clock in CLOCKS if wanted.allows(clock)]
 
 
 def _window(diaries: Sequence[Diary], wanted: Wanted, now: datetime) -> tuple[date, date]:
