@@ -138,9 +138,18 @@ def _run_of(briefing: Briefing, report: Report) -> AgentRun:
 
 
 def store_invocation(context: ToolContext, used: Used) -> ToolInvocation:
-    """A tool that was used outside a turn of ours: by a speech-to-speech model."""
+    """A tool that was used outside a turn of ours: by a speech-to-speech model.
+
+    Sends ``agent_worked`` after commit.
+    """
     invocation = _invocation(context, None, used)
     invocation.save(force_insert=True)
+    send_after_commit(
+        agent_worked,
+        business_id=context.business_id,
+        conversation=context.conversation_id,
+        run_id=None,
+    )
     return invocation
 
 

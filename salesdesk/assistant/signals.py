@@ -4,7 +4,8 @@
 ``written``, ``answered``, ``understood`` and ``ended``.
 ``thread_ended``: ``thread_id`` and ``business_id``, once for each conversation in writing.
 ``agent_worked``: ``business_id``, ``conversation`` (a call's public id or a thread's) and
-``run_id``, after each turn of an agent, whatever the channel.
+``run_id``, after each turn of an agent, whatever the channel; without ``run_id`` after each use of
+a tool by a speech-to-speech model, which has no turns.
 ``facts_changed``: ``business_id``, ``conversation`` and ``thread_id`` (public), when something was
 captured, read back, confirmed or taken back.
 ``escalation_requested``: ``business_id``, ``conversation`` and ``request_id``, once a request.
