@@ -331,7 +331,7 @@ def diaries(draw: st.DrawFn, today: date) -> Diary:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data(), days, minutes)
 def test_every_free_slot_can_be_had(data: st.DataObject, today: date, minute: int) -> None:
     now = datetime(today.year, today.month, today.day, tzinfo=UTC) + timedelta(minutes=minute)
@@ -346,7 +346,7 @@ def test_every_free_slot_can_be_had(data: st.DataObject, today: date, minute: in
     assert all(one < other for one, other in pairwise(starts))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data(), days, minutes)
 def test_what_is_offered_is_free_and_no_more_than_three(
     data: st.DataObject, today: date, minute: int
