@@ -106,8 +106,9 @@ class ProcessMessageView(APIView):
         values = checked(ProcessSerializer, request.data)
         began = time.monotonic()
         thread = _thread_meant(who(request), values)
+        agent = text_agent(thread, who(request))
         turn = threads.begin_turn(thread, values["message"])
-        run(answering.answer_turn(turn, text_agent(turn.thread, who(request))))
+        run(answering.answer_turn(turn, agent))
         took_ms = round((time.monotonic() - began) * 1000)
         return Response(ProcessedSerializer(Processed.of(turn, took_ms)).data)
 

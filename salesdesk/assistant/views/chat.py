@@ -18,7 +18,6 @@ from salesdesk.assistant.permissions import (
     require_using,
 )
 from salesdesk.assistant.text_agent import text_agent
-from salesdesk.assistant.threads import Turn
 from salesdesk.assistant.views.base import go_to, who
 from salesdesk.assistant.warming import get_ready_to_answer
 from salesdesk.lib.background import run
@@ -46,7 +45,7 @@ def new_thread(request: HttpRequest) -> HttpResponse:
     thread = threads.open_thread(
         values["business"], channel=Channel.CHAT, lead=values["lead"], started_by=who(request)
     )
-    _answer(request, threads.begin_turn(thread, values["text"]))
+    _answer(request, thread, values["text"])
     address = address_of(thread)
     if wants_partial(request):
         return HttpResponse(headers={"HX-Redirect": address})
@@ -76,16 +75,17 @@ def ask(request: HttpRequest, thread_id: str) -> HttpResponse:
     form = MessageForm(request.POST)
     if not form.is_valid():
         return _thread(request, chat, form, status=422)
-    _answer(request, threads.begin_turn(chat, form.cleaned_data["text"]))
+    _answer(request, chat, form.cleaned_data["text"])
     if not wants_partial(request):
         return redirect(f"{address_of(chat)}#end")
     empty = render(request, "assistant/chat/thread.html#problems", {"form": MessageForm()})
     return trigger(empty, **{"message:sent": True})
 
 
-def _answer(request: HttpRequest, turn: Turn) -> None:
+def _answer(request: HttpRequest, chat: Thread, text: str) -> None:
     """While a page with a socket watches; or before a page without one is shown again."""
-    agent = text_agent(turn.thread, who(request))
+    agent = text_agent(chat, who(request))
+    turn = threads.begin_turn(chat, text)
     if wants_partial(request):
         answering.answer_in_background(turn, agent)
     else:
