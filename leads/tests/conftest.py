@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pytest_django import Settings
 
 from leads.appointments import add_calendar
