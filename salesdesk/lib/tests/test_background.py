@@ -3,16 +3,15 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from salesdesk.lib.background import run, start
 from salesdesk.lib.logs import request_id
-from salesdesk.lib.threads import DatabaseThreads
 
 
 async def where() -> tuple[asyncio.AbstractEventLoop, str]:
@@ -63,31 +62,16 @@ def test_what_goes_wrong_comes_out() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_who_waits_holds_no_database_connection() -> None:
-    """As many wait at once as there are connections, and the work of each needs one."""
-    threads_of_work = DatabaseThreads(4, "test")
+    """As many could wait as there are connections, while the work of each needs one."""
+    own = connections[DEFAULT_DB_ALIAS]
 
-    async def work() -> int:
-        return await threads_of_work.run(ask)
+    async def is_given_back() -> bool:
+        return own.connection is None
 
-    def ask() -> int:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            return int(cursor.fetchone()[0])
-
-    def request() -> int:
-        ask()
-        barrier.wait(timeout=20)
-        try:
-            return run(work())
-        finally:
-            connection.close()
-
-    ask()  # this thread keeps one
-    size = connection.settings_dict["OPTIONS"]["pool"]["max_size"] - 1
-    barrier = threading.Barrier(size)
-    with ThreadPoolExecutor(size) as requests:
-        waiting = [requests.submit(request) for _ in range(size)]
-        assert [each.result(timeout=30) for each in waiting] == [1] * size
+    own.ensure_connection()
+    assert run(is_given_back())
+    with transaction.atomic():
+        assert not run(is_given_back()), "a transaction would be lost with its connection"
 
 
 def test_started_work_goes_on_by_itself() -> None:
