@@ -22,6 +22,14 @@ ANSWERED = "objections"
 """The note of the objections that were answered; none is answered twice."""
 
 
+def in_answer(turn: Turn) -> Answer | None:
+    """A doubt that comes in place of an answer to an open question of ours."""
+    return doubt(turn) if turn.asking.what in _OPEN_QUESTIONS else None
+
+
+_OPEN_QUESTIONS = ("field", "find_one", "time", "minute", "what_to_know", "anything_else", "doubt")
+
+
 def doubt(turn: Turn) -> Answer | None:
     """The playbook's answer, and then back to the goal; a second time nobody is pressed."""
     found = _raised(turn)

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from salesdesk.assistant.enums import FieldType
-from salesdesk.assistant.offline import edges
+from salesdesk.assistant.offline import edges, visits
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.capturing import asked_key, spec_of
 from salesdesk.assistant.offline.phrases import (
@@ -93,13 +93,12 @@ def _details(text: str) -> dict[str, str]:
 
 def _number_in(text: str) -> str:
     """The phone number that was said, in digits or words, as E.164; or nothing."""
-    digits = re.findall(r"\d", " ".join(spoken_words(text)))
-    if len(digits) < FEWEST_DIGITS_OF_A_NUMBER:
+    has_digits = any(word[0].isdigit() for word in spoken_words(text))
+    if not has_digits:
         return ""
     return str(read_phone(_PHONE, text, Setting(date.min)).value or "")
 
 
-FEWEST_DIGITS_OF_A_NUMBER = 10
 _PHONE = FieldSpec("phone", "Phone number", FieldType.PHONE)
 
 
@@ -145,6 +144,8 @@ _NOT_RIGHT = "That is not how it should be."
 def about_call_back(turn: Turn) -> Answer | None:
     """The answer to the offer of a call back."""
     text = turn.text
+    if turn.note("offered") and visits.accepts_booking(text):
+        return None
     if caller.says_yes(text) or caller.wants_call(text):
         reason = str(turn.asking.about.get("reason") or f"Wants to be called back: {text}")
         if requested(turn, reason, is_urgent=is_upset(turn)):

@@ -117,7 +117,9 @@ def answer_to(turn: Turn) -> Answer:
 
 def _before_goodbye(rest: Turn) -> Answer | None:
     if caller.is_only_filler(rest.text):
-        return None if rest.asking.what == "anything_else" else replies.settled(rest)
+        return (
+            None if not rest.text or rest.asking.what == "anything_else" else replies.settled(rest)
+        )
     return _first_answer(rest, SITUATIONS)
 
 
@@ -148,6 +150,7 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation(appointments.cancel, _CALENDAR),
     Situation(replies.correction),
     Situation(appointments.move, _CALENDAR),
+    Situation(objections.in_answer, AgentName.OBJECTIONS),
     Situation(replies.to_our_question),
     Situation(objections.doubt, AgentName.OBJECTIONS),
     Situation(people.complaint, _DESK),

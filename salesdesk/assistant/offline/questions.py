@@ -69,10 +69,13 @@ def _tells_better(question: str, fact: str, told: str) -> bool:
 
 
 def speaks_of(passages: Sequence[Sentence], question: str) -> bool:
-    """Whether enough of the question's telling words are in the answer or where it stands."""
+    """Whether enough of the question's telling words are in the answer or where it stands.
+
+    Of one word alone nothing can be said: the answer may have another one for the same thing.
+    """
     wanted = _telling(question) - _SAYS_NOTHING
     told = _telling(" ".join(map(_with_its_place, passages)))
-    return not wanted or len(wanted & told) > LEAST_IN_COMMON * len(wanted)
+    return len(wanted) < 2 or len(wanted & told) > LEAST_IN_COMMON * len(wanted)
 
 
 def _with_its_place(sentence: Sentence) -> str:

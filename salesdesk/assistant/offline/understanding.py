@@ -167,13 +167,11 @@ does_not_know = says(
     r"|\bnot (telling|giving|comfortable)\b|\bskip (that|it|this)\b|\bwhy do you (need|want)\b",
 )
 
-_NAME = re.compile(
-    r"\b(?:[Tt]his is|[Mm]y name is|I am|I'm)\s+([A-Z][a-z]+)\b|^([A-Z][a-z]+) speaking\b"
-)
 _FULL_NAME = re.compile(
     r"\b(?:[Tt]his is|[Mm]y (?:full )?name is|[Mm]y name's|[Nn]ame's|I am|I'm|[Ii]t's|[Cc]all me)"
     r"\s+([A-Z][\w'-]+(?:\s+(?:[A-Z]\.?|(?:de|van|von|la)\s)?\s*[A-Z][\w'-]+){0,2})"
-    r"|^\W*([A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)?)\s+(?:speaking|here)\b"
+    r"|^\W*(?:(?:[Yy]es|[Yy]eah|[Hh]i|[Hh]ello|[Hh]ey|[Ss]ure|[Oo]h)\W+)*"
+    r"([A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)?)\s+(?:speaking|here)\b"
 )
 _PLAIN_QUESTION = re.compile(
     r"^\W*((and|so|but|okay|hi|hello|well|um)\W+)*(how|what|what's|which|when|where|who)\b"
@@ -226,9 +224,7 @@ def is_only_filler(text: str) -> bool:
 
 def given_name(text: str) -> str:
     """The first name by which the caller introduces themselves, or nothing."""
-    match = _NAME.search(text)
-    name = (match.group(1) or match.group(2)) if match else ""
-    return "" if name in _NOT_NAMES else name
+    return full_name(text).partition(" ")[0]
 
 
 def pressed_keys(text: str) -> str:
