@@ -1,0 +1,1 @@
+"""Vendors on this machine: servers that speak the HTTP of the endpoints that adapters use."""
