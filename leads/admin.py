@@ -1,8 +1,14 @@
 """Leads and appointments in the admin."""
 
-from django.contrib import admin
+from collections.abc import Sequence
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from leads import integrations
+from leads.forms import HELP, IntegrationForm
 from leads.models import Appointment, Calendar, Integration, Lead, LeadEvent, Suppression
 from salesdesk.lib.admin import RecordAdmin
 
@@ -51,7 +57,54 @@ class LeadEventAdmin(RecordAdmin):
 
 
 @admin.register(Integration)
-class IntegrationAdmin(RecordAdmin):
+class IntegrationAdmin(ModelAdmin):  # type: ignore[misc]
+    """Credentials are typed here, tried at once, and never shown again."""
+
+    form = IntegrationForm
     list_display = ("business", "provider", "is_active", "checked_at", "error")
     list_filter = ("provider", "business")
     list_select_related = ("business",)
+    autocomplete_fields = ("business",)
+    readonly_fields = ("checked_at", "error")
+    actions = ("try_connection",)
+    fieldsets = (
+        (None, {"fields": ("business", "provider", "is_active", "checked_at", "error")}),
+        (
+            "Credentials",
+            {
+                "fields": tuple(HELP),
+                "description": "Never shown. Left empty, they stay as they are.",
+            },
+        ),
+    )
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Integration | None = None
+    ) -> Sequence[str]:
+        return (*self.readonly_fields, *(("business", "provider") if obj else ()))
+
+    def save_model(
+        self, request: HttpRequest, obj: Integration, form: IntegrationForm, change: bool
+    ) -> None:
+        """Raises nothing: what does not work outside is stored and told."""
+        is_active = obj.is_active
+        if any(form.credentials.values()):
+            stored = integrations.set_credentials(obj.business, obj.provider, form.credentials)
+            obj.pk = stored.pk
+            obj.refresh_from_db()
+            self._try(request, obj)
+        obj.is_active = is_active
+        obj.save(update_fields=["is_active"])
+
+    def delete_model(self, request: HttpRequest, obj: Integration) -> None:
+        integrations.remove(obj)
+
+    @admin.action(description="Test connection", permissions=["change"])
+    def try_connection(self, request: HttpRequest, queryset: QuerySet[Integration]) -> None:
+        for integration in queryset.select_related("business"):
+            self._try(request, integration)
+
+    def _try(self, request: HttpRequest, integration: Integration) -> None:
+        tried = integrations.test_connection(integration)
+        level = messages.ERROR if tried.error else messages.SUCCESS
+        self.message_user(request, f"{tried}: {tried.error or 'it works.'}", level)

@@ -47,17 +47,23 @@ def set_credentials(
 
     Raises ``InvalidInput`` when they are not complete, or cannot be credentials.
     """
-    given = {name: value.strip() for name, value in credentials.items() if value.strip()}
-    if not any(set(given) == needed for needed in SETS[provider]):
-        wanted = ", or ".join(_in_words(needed) for needed in SETS[provider])
-        raise InvalidInput(f"Give {wanted}.")
-    sealed = encrypt(json.dumps(given))
-    for kind in _kinds(provider):
-        _try_to_make(kind, provider, Account(business.pk, sealed))
+    sealed = seal(business, provider, credentials)
     fresh = {"credentials": sealed, "checked_at": None, "error": "", "is_active": True}
     return Integration.objects.update_or_create(
         business=business, provider=provider, defaults=fresh
     )[0]
+
+
+def seal(business: Business, provider: str, credentials: Mapping[str, str]) -> str:
+    """The credentials encrypted. Raises ``InvalidInput`` as :func:`set_credentials` does."""
+    given = {name: value.strip() for name, value in credentials.items() if value.strip()}
+    if not any(set(given) == needed for needed in SETS[provider]):
+        wanted = ", or ".join(_in_words(needed) for needed in SETS[provider])
+        raise InvalidInput(f"Give {wanted}; nothing else.")
+    sealed = encrypt(json.dumps(given))
+    for kind in _kinds(provider):
+        _try_to_make(kind, provider, Account(business.pk, sealed))
+    return sealed
 
 
 def test_connection(integration: Integration) -> Integration:

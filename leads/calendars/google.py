@@ -131,7 +131,7 @@ class GoogleCalendar:
                 "calendar",
                 "v3",
                 http=http,
-                client_options={"api_endpoint": self._api_url},
+                client_options={"api_endpoint": f"{self._api_url}/calendar/v3/"},
                 static_discovery=True,
                 cache_discovery=False,
             )

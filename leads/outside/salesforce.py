@@ -151,7 +151,7 @@ def translated() -> Iterator[None]:
         raise too_slow(NAME) from error
     except requests.RequestException as error:
         raise unreachable(NAME) from error
-    except (ValueError, LookupError) as error:
+    except (ValueError, LookupError, TypeError) as error:
         raise malformed(NAME) from error
 
 
