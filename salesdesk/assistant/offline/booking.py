@@ -46,7 +46,7 @@ def with_a_day(turn: Turn) -> Answer | None:
         return None
     asks = visits.asks_for_appointment(turn.text)
     if wishes.has_day(wish):
-        asks = asks or visits.proposes(turn.text) or _takes_up(turn, wish)
+        asks = asks or visits.proposes_a_day(turn.text) or _takes_up(turn, wish)
     if not asks:
         return None
     if caller.asks_price(turn.text):

@@ -116,10 +116,12 @@ def _asked(text: str) -> str:
     """The question without what is said around it, in plain words."""
     sentences = split_sentences(text)
     asked = [each for each in sentences if each.endswith("?") and caller.is_question(each)]
-    plain = _RUNS.sub(r"how much does \2 cost", " ".join(asked) or text)
+    plain = _BALLPARK.sub("how much does it cost for", " ".join(asked) or text)
+    plain = _RUNS.sub(r"how much does \2 cost", plain)
     return re.sub(r"\b(these days|nowadays|usually|normally|typically)\b", "", plain)
 
 
+_BALLPARK = re.compile(r"\bwhat (am i|are we) looking at for\b", re.I)
 _RUNS = re.compile(
     r"\b(?:what|how much)(?:'s| does| do| is| would| will) ((?:a|an|the|your|one of) )?"
     r"([\w\s-]{3,40}?) (?:run|go for|set me back)\b",

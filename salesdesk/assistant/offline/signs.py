@@ -31,7 +31,8 @@ BEGIN = re.compile(
 DATE = re.compile(
     r"\b(january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|spring|summer|autumn|fall|winter"
-    r"|(next|this|coming) (week|month|year|quarter)|in (a|an|one|two|three|four|five|six|\d+)"
+    r"|(next|this|coming) (\w+ (or \w+ )?)?(weeks?|months?|years?|quarter)|in (a|an|one|two"
+    r"|three|four|five|six|\d+)"
     r" (days?|weeks?|months?)|as soon as|asap|right away|straight away|immediately|by the end of"
     r"|the sooner the better|tomorrow|today|(mon|tues|wednes|thurs|fri|satur|sun)day|\d{4}"
     r"|the \w+(st|nd|rd|th)|\d{1,2}[/.-]\d{1,2})\b",

@@ -19,7 +19,7 @@ _GOODBYE = re.compile(
     r"|\bthat('s| is| was| will be|'ll be) (all|everything)\b(?! for)"
     r"|\bthat('s| is| was|'ll be) it(?=\W*($|thanks|thank you|then|for (now|today)|bye))"
     r"|\bhave a (nice|good|great) (day|one|evening|weekend)\b"
-    r"|\bsee you\b|\btalk (to you )?later\b|\bhang(ing)? up\b",
+    r"|\btake care\b|\bso long\b|\bsee you\b|\btalk (to you )?later\b|\bhang(ing)? up\b",
     re.I,
 )
 
@@ -125,7 +125,8 @@ checks_the_line = says(r"\bcan you hear me\b|\bare you (still )?there\b|\banybod
 says_yes = says(
     r"^\W*((oh|well|um|uh|ah|okay|ok|mm)\W+)*(yes|yeah|yep|yup|ya|aye|uh-huh|mhm|sure|correct"
     r"|right|exactly|absolutely"
-    r"|definitely|certainly|of course|please do|that's (right|correct)|that is (right|correct)"
+    r"|definitely|certainly|of course|please do|(that|it)('s| is) (right|correct|perfect|great"
+    r"|good)"
     r"|(that |it )?(sounds|works|would be|is) (good|great|fine|perfect|lovely)|(that|it) works"
     r"|okay|ok"
     r"|perfect|great|fine|go ahead|why not|let's do (it|that)|i do|we do|i would|speaking|it is"
@@ -191,7 +192,8 @@ _FILLER = re.compile(
     r"|ha(ha)*"
     r"|forget it|never mind|sounds good|got it|no problem|cheers|whatever|none of (those|these"
     r"|them)"
-    r"|neither|not really|for (that|the info|now)|good to know|anyway|so|so be it|if you say so)\b",
+    r"|neither|not really|for (that|the info|now)|good to know|appreciate (it|that)|anyway|so"
+    r"|so be it|if you say so)\b",
     re.I,
 )
 _NOT_NAMES = frozenset(

@@ -22,14 +22,27 @@ asks_for_appointment = says(
     r"\b(free|open|available|next|this|tomorrow|today|on|in the|\w+day)\b",
     r"\bare you (free|available)\b",
 )
-proposes = says(
-    r"\b(can|could|may|might|will|would|shall) (you|we|i|someone|somebody|anyone|anybody|they"
-    r"|your \w+)"
-    r" (please )?(come|look|check|stop|swing|drop|send|visit|take a look|see|fix|inspect|measure"
-    r"|be here)\b",
-    rf"\b(can|could|may|might|shall) (we|i|you) (do|make|have|get|set|plan"
-    rf"|put) .{{0,30}}\b{_VISIT}\b",
+_asks_for_something = says(
+    r"\b(can|could|would|will|may|might|shall|need|want|like|love|please|let's|let us|what about"
+    r"|how about|works?|suits?|free|available|possible|prefer|someone|somebody|anyone|anybody)\b",
+    rf"\b{_VISIT}\b",
 )
+_is_about_something_else = says(
+    r"\b(open|opened|closed?|hours|start|begin|starts|begins|install(ed|ation)?|deliver\w*|pay|due"
+    r"|deadline|sign|signed|discounts?|percent|expires?|valid|offer ends|sale)\b",
+    r"\b(was|were|did|didn't|had|came|called|said|told|told me|ago|last|since|yesterday|broke"
+    r"|been)\b",
+)
+
+
+def proposes_a_day(text: str) -> bool:
+    """Whether words in which a day is named ask for something on that day.
+
+    That is an appointment, unless they speak of the past, of opening hours or of the project.
+    """
+    return _asks_for_something(text) and not _is_about_something_else(text)
+
+
 asks_when = says(
     r"\bwhen (can|could|would|will) (you|someone|somebody)( be able to)? (come|visit|look|stop"
     r"|be here)\b",
@@ -44,6 +57,7 @@ wants_to_cancel = says(
 )
 wants_to_move = says(
     rf"\b{_VISIT}\b.{{0,70}}\b(make it|instead|change it|move it)\b|\bmake it .{{1,20}} instead\b",
+    r"\b(hours?|minutes) (later|earlier)\b",
     r"\b(reschedule|postpone|push (it |that )?back|rebook|bring (it )?forward)\b",
     rf"\b(move|change|switch|shift)\b.{{0,24}}\b({_VISIT}|date|time|it|that)\b",
     rf"\b(another|different|other|new|later|earlier) (day|time|date|slot)\b.{{0,40}}\b{_VISIT}\b",

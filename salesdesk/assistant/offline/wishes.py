@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from leads.wanted import NOTHING, Wanted
@@ -30,12 +30,37 @@ def wish_new(turn: Turn, start: str) -> Wanted:
     “Move my Tuesday appointment to Friday” is a wish for Friday; where only the present time is
     named, nothing is wished yet.
     """
+    if shifted := _shifted(turn.text, start):
+        return shifted
     _, to, target = turn.text.rpartition(" to ")
     wish = wish_in(turn.with_text(target)) if to else NOTHING
     if not wish:
         wish = wish_in(turn)
         return NOTHING if wish and fits(wish, start) else wish
     return wish if has_day(wish) else completed(wish, on_day(start[:10]))
+
+
+_SHIFT = re.compile(
+    r"\b(an|one|two|three|half an|\d) hours? (later|earlier)\b|\b(\d+|thirty) minutes (later"
+    r"|earlier)\b",
+    re.I,
+)
+_HOURS = {"an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "half an": 0.5}
+
+
+def _shifted(text: str, start: str) -> Wanted | None:
+    """“An hour later”: so much after (or before) the time at which it is now."""
+    found = _SHIFT.search(text)
+    if found is None:
+        return None
+    count, way, minutes, minutes_way = found.groups()
+    hours = _HOURS.get((count or "").lower()) or (float(count) if count else 0.5)
+    if minutes and minutes.isdigit():
+        hours = int(minutes) / 60
+    sign = 1 if (way or minutes_way).lower() == "later" else -1
+    moment = datetime.fromisoformat(start) + sign * timedelta(hours=hours)
+    day = moment.date()
+    return Wanted(earliest=day, latest=day, around=moment.time().replace(second=0))
 
 
 def on_day(day: str) -> Wanted:
