@@ -42,7 +42,8 @@ LINES = 20
 
 async def measure_turns(business: Business, turns: int) -> dict[str, Any]:
     """Times of one turn without its tools: ours until its last word and until it is put down, and
-    pydantic-ai's."""
+    pydantic-ai's; ``processor`` is the event loop's own time, with putting down and whatever else
+    is done there."""
     memory = await open_memory(business.pk, conversation_id="bench-turns", customer_phone=CUSTOMER)
     memory.runner.may_look_ahead = False
     ours = Ours(memory)
@@ -52,7 +53,7 @@ async def measure_turns(business: Business, turns: int) -> dict[str, Any]:
             await ours.turn()
             await bare.turn()
         ours.forget()
-        bare.overheads.clear()
+        bare.forget()
         for _ in range(turns):
             await ours.turn()
             await bare.turn()
@@ -63,9 +64,11 @@ async def measure_turns(business: Business, turns: int) -> dict[str, Any]:
         "overhead": spread(ours.overheads),
         "first_words": spread(ours.first_words),
         "putting_down": spread(ours.puttings_down),
-        "pydantic_ai_alone": spread(bare.overheads),
+        "processor": spread(ours.processor),
+        "pydantic_ai_alone": {**spread(bare.overheads), "processor": spread(bare.processor)},
         "over_pydantic_ai": {
             "ratio": ratio(ours.overheads, bare.overheads),
+            "processor_ratio": ratio(ours.processor, bare.processor),
             "p50_ms": round(percentile(ours.overheads, 50) - percentile(bare.overheads, 50), 2),
         },
     }
@@ -100,15 +103,16 @@ class Ours:
         self.overheads: list[float] = []
         self.first_words: list[float] = []
         self.puttings_down: list[float] = []
+        self.processor: list[float] = []
 
     def forget(self) -> None:
-        for times in (self.overheads, self.first_words, self.puttings_down):
+        for times in (self.overheads, self.first_words, self.puttings_down, self.processor):
             times.clear()
 
     async def turn(self) -> None:
         conversation = _conversation()
         self._memory.furnish(conversation)
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         async for _ in self._agent.reply(conversation, conversation.unanswered()):
             pass
         kept_at, turn = self._memory.kept_at, self._memory.turn
@@ -116,6 +120,7 @@ class Ours:
         assert len(turn.used) == len(USES), "the script was not followed"
         assert turn.report.first_text_ms is not None, "nothing was said"
         self.overheads.append(_ms(kept_at - began) - tools_ms)
+        self.processor.append(_ms(time.thread_time() - worked))
         self.first_words.append(turn.report.first_text_ms - tools_ms)
         self.puttings_down.append(_ms(time.perf_counter() - kept_at))
 
@@ -150,14 +155,20 @@ class Bare:
         tools = [self._tool(tool) for tool in runner.tools.values()]
         self._agent = Agent(scripted_model(), tools=tools)
         self.overheads: list[float] = []
+        self.processor: list[float] = []
+
+    def forget(self) -> None:
+        self.overheads.clear()
+        self.processor.clear()
 
     async def turn(self) -> None:
         self._tools_s = 0.0
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         async with self._agent.run_stream_events(ASKED) as events:
             async for _ in events:
                 pass
         self.overheads.append(_ms(time.perf_counter() - began - self._tools_s))
+        self.processor.append(_ms(time.thread_time() - worked))
         self._runner.take_log()
 
     def _tool(self, tool: DeskTool) -> Tool[None]:

@@ -80,8 +80,12 @@ def _narrowed(
 
 
 def _looked_through(found: QuerySet[ToolInvocation], wanted: Wanted) -> QuerySet[ToolInvocation]:
-    newest = found.order_by("-created_at", "-pk").values("pk")[:MOST_SEARCHED]
-    return _matching(ToolInvocation.objects.filter(pk__in=newest), wanted)
+    """Those that match, as far back as there is anything to look through."""
+    newest = found.order_by("-created_at", "-pk").values_list("created_at", flat=True)
+    oldest = newest[MOST_SEARCHED - 1 : MOST_SEARCHED].first()
+    if oldest is not None:
+        found = found.filter(created_at__gte=oldest)
+    return _matching(found, wanted)
 
 
 def _matching(found: QuerySet[ToolInvocation], wanted: Wanted) -> QuerySet[ToolInvocation]:
