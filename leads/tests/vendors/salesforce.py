@@ -13,7 +13,7 @@ from typing import Any
 from leads.tests.vendors.server import Answer, Seen, Vendor
 
 KEY, SECRET = "consumer-key", "very-secret-consumer"
-CREDENTIALS = {"domain": "acme.my", "consumer_key": KEY, "consumer_secret": SECRET}
+CREDENTIALS = {"domain": "brightsolar.my", "consumer_key": KEY, "consumer_secret": SECRET}
 PREFIXES = {"Contact": "003", "Lead": "00Q", "Opportunity": "006", "Event": "00U"}
 DATA = re.compile(r"/services/data/v[\d.]+/(query|sobjects)/(?:(\w+)(?:/(\w+))?)?")
 ATOM = re.compile(r"(\w+) (LIKE|!=|=|<|>) (.+)")
