@@ -33,11 +33,10 @@ def wish_new(turn: Turn, start: str) -> Wanted:
     if shifted := _shifted(turn.text, start):
         return shifted
     _, to, target = turn.text.rpartition(" to ")
-    wish = wish_in(turn.with_text(target)) if to else NOTHING
-    if not wish:
-        wish = wish_in(turn)
-        return NOTHING if wish and fits(wish, start) else wish
-    return wish if has_day(wish) else completed(wish, on_day(start[:10]))
+    named = [wish_in(turn.with_text(target))] if to else []
+    new = (wish for wish in (*named, wish_in(turn)) if wish and not fits(wish, start))
+    wish = next(new, NOTHING)
+    return completed(wish, on_day(start[:10])) if wish and not has_day(wish) else wish
 
 
 _SHIFT = re.compile(
