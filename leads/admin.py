@@ -35,7 +35,15 @@ class CalendarAdmin(ModelAdmin):  # type: ignore[misc]
 
 @admin.register(Appointment)
 class AppointmentAdmin(RecordAdmin):
-    list_display = ("purpose", "business", "calendar", "lead", "starts_at", "status")
+    list_display = (
+        "purpose",
+        "business",
+        "calendar",
+        "lead",
+        "starts_at",
+        "status",
+        "sync_error",
+    )
     list_filter = ("status", "business")
     search_fields = ("public_id", "lead__first_name", "lead__last_name", "lead__phone")
     list_select_related = ("business", "calendar", "lead")
