@@ -1,8 +1,8 @@
 """Adding rows up by the hour, so that figures of a period are read from few rows.
 
-An hour is added up when it is over, and again when rows of it have come late: a row is written when
-a turn ends, and belongs to the hour in which its tool began. Sums of an hour only grow. Rows that
-are deleted later stay in them.
+An hour is added up some minutes after it is over, since a row is written when a turn ends and
+belongs to the hour in which its tool began; and again when rows of it come later still. Sums of an
+hour only grow. Rows that are deleted later stay in them.
 """
 
 import logging
@@ -27,6 +27,7 @@ from salesdesk.assistant.models import (
 
 log = logging.getLogger(__name__)
 
+SETTLED_AFTER = timedelta(minutes=10)
 HOURS_AT_ONCE = 24
 LATE_ROWS = 10_000
 """Keys are given before rows can be seen; so many before the last one are looked at again."""
@@ -83,8 +84,11 @@ def roll_up(rollup: Rollup, now: datetime) -> int:
     while True:
         with transaction.atomic():
             mark = _locked_mark(rollup)
-            until = min(floor_hour(now), mark.hour + HOURS_AT_ONCE * HOUR) if mark else None
-            if mark is None or until is None or until <= mark.hour:
+            if mark is None:
+                return written
+            settled = floor_hour(now - SETTLED_AFTER)
+            until = min(settled, mark.hour + HOURS_AT_ONCE * HOUR)
+            if until <= mark.hour:
                 return written
             written += _add_up(rollup, Span(mark.hour, until))
             mark.hour = until

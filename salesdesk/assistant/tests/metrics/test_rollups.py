@@ -61,6 +61,17 @@ def test_an_hour_is_added_up_when_it_is_over(business: Business) -> None:
     assert summed_before(TOOLS) == THIS_HOUR
 
 
+def test_an_hour_is_left_to_its_rows_while_some_may_still_come(business: Business) -> None:
+    invocation(business, THIS_HOUR - timedelta(minutes=1))
+    shortly_after = THIS_HOUR + timedelta(minutes=9)
+
+    roll_up(TOOLS, shortly_after)
+
+    assert sums() == []
+    assert count_of(business, Span(THIS_HOUR - HOUR, shortly_after)) == 1
+    assert roll_up(TOOLS, THIS_HOUR + timedelta(minutes=10)) == 1
+
+
 def test_turns_are_added_up_too(business: Business) -> None:
     at = NOW - HOUR
     run(business, at, first_text_ms=300, input_tokens=10, output_tokens=4, cost=Decimal("0.25"))
