@@ -222,12 +222,16 @@ class RealtimeEngine:
     def _take_over(self, link: RealtimeLink) -> list[EngineEvent]:
         """Make a fresh session this call's, without awaiting anything on the way.
 
-        The caller's latest audio is sent to it first, so that no word falls into the gap.
+        The caller's latest audio is sent to it first, so that no word falls into the gap. Where
+        another agent has taken over while it was being connected, it is told that before all else.
         """
         self._link = link
         self._resend = list(self._tail)
         self._tail = deque(self._resend[-TAIL_FRAMES:], maxlen=TAIL_FRAMES)
-        return self._conversation.restart(sum(map(base64_ms, self._resend)))
+        events = self._conversation.restart(sum(map(base64_ms, self._resend)))
+        if link.session is not self._session:
+            self._conversation.outgoing.appendleft(self._session)
+        return events
 
     async def _reconnect(self, broken: RealtimeLink, code: int | None) -> list[EngineEvent]:
         now = asyncio.get_running_loop().time()

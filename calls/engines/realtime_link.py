@@ -48,9 +48,13 @@ _EVENTS: Mapping[str, type[BaseModel]] = _by_type(RealtimeServerEvent)
 
 
 class RealtimeLink:
-    """One connection to the API. Raises :data:`LinkClosed` once it is gone."""
+    """One connection to the API. Raises :data:`LinkClosed` once it is gone.
 
-    def __init__(self, socket: ClientConnection) -> None:
+    ``session`` is what it was configured with when it was opened.
+    """
+
+    def __init__(self, socket: ClientConnection, session: SessionUpdateEventParam) -> None:
+        self.session = session
         self._socket = socket
         self._lenient = AsyncRealtimeConnection(cast("Any", socket))
         self.send_raw = socket.send
@@ -83,9 +87,9 @@ async def open_link(
     """Connect and configure a session. Raises ``ProviderError`` with a sentence for people."""
     try:
         async with asyncio.timeout(timeout_ms / 1000):
-            link = RealtimeLink(await _dial(api_key, base_url, model))
+            link = RealtimeLink(await _dial(api_key, base_url, model), session)
             try:
-                await _configure(link, session)
+                await _configure(link)
             except BaseException:
                 await link.close()
                 raise
@@ -124,9 +128,9 @@ async def _dial(api_key: str, base_url: str, model: str) -> ClientConnection:
         raise ProviderError("OpenAI cannot be reached.", retryable=True) from unreachable
 
 
-async def _configure(link: RealtimeLink, session: SessionUpdateEventParam) -> None:
+async def _configure(link: RealtimeLink) -> None:
     await _expect(link, "session.created")
-    await link.send(session)
+    await link.send(link.session)
     await _expect(link, "session.updated")
 
 

@@ -207,13 +207,21 @@ class Bridge:
                 await self._handle(event)
 
     async def _run_tools(self) -> None:
-        """Tools work side by side, so that a slow one keeps no other waiting."""
-        async with asyncio.TaskGroup() as group:
-            while True:
-                group.create_task(self._run_tool(await self._tools_asked.get()))
+        """Tools work side by side; their answers go back in the order in which they were asked.
 
-    async def _run_tool(self, asked: RunTool) -> None:
-        await self._inbox.put((await self._toolbox.answer(asked), None))
+        Nobody waits longer for that: the model speaks when the last of them has answered.
+        """
+        async with asyncio.TaskGroup() as group:
+            before: asyncio.Task[None] | None = None
+            while True:
+                asked = await self._tools_asked.get()
+                before = group.create_task(self._run_tool(asked, before))
+
+    async def _run_tool(self, asked: RunTool, before: asyncio.Task[None] | None) -> None:
+        answered = await self._toolbox.answer(asked)
+        if before is not None:
+            await before
+        await self._inbox.put((answered, None))
 
     async def _read_supervisors(self, channel: str) -> None:
         while True:

@@ -14,6 +14,7 @@ from calls.live.searching import SEARCHING
 from salesdesk.assistant.memory import hand_over, store_invocation
 from salesdesk.assistant.running import ToolRunner, Used
 from salesdesk.assistant.steps import ToolUse
+from salesdesk.assistant.tool_answers import as_read
 from salesdesk.assistant.tools import without_reason
 from salesdesk.assistant.turn import HAND_OVER
 from salesdesk.lib.tools import ToolContext
@@ -40,7 +41,8 @@ class Toolbox:
         self._writing: set[asyncio.Task[None]] = set()
 
     def expect(self, text: str) -> None:
-        """The caller has said this so far."""
+        """The caller has said this so far; who speaks again may ask for the same once more."""
+        self._runner.begin_turn()
         self._runner.expect(text)
 
     async def answer(self, asked: RunTool) -> ToolAnswered:
@@ -50,7 +52,7 @@ class Toolbox:
         finally:
             self._put_down()
         rebrief = await self._hand_over(used) if used.use.name == HAND_OVER else None
-        return ToolAnswered(asked.request_id, used.result.output, used.sources, rebrief)
+        return ToolAnswered(asked.request_id, as_read(used), used.sources, rebrief)
 
     def close(self) -> None:
         self._runner.close()

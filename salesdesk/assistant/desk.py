@@ -11,10 +11,12 @@ from salesdesk.assistant.briefing import Briefing
 from salesdesk.assistant.prompt_defaults import BUILT_IN
 from salesdesk.assistant.specialists import tools_of
 from salesdesk.assistant.steps import ToolUse
+from salesdesk.assistant.tool_answers import as_read
 from salesdesk.assistant.tools import describe, tools_for, without_reason
 from salesdesk.assistant.turn import Turn
 from salesdesk.lib.tools import Tool as DeskTool
 from salesdesk.lib.tools import Trust
+
 
 class Deps:
     """What a run of the agent has at hand."""
@@ -46,10 +48,10 @@ def desk_agent(trust: Trust) -> Agent[Deps, str]:
 def _tool(tool: DeskTool) -> Tool[Deps]:
     async def use(context: RunContext[Deps], **given: Any) -> ToolReturn[str]:
         arguments, why = without_reason(given)
-        result = await context.deps.turn.use(
+        used = await context.deps.turn.use(
             ToolUse(tool.name, arguments, why), context.tool_call_id or tool.name
         )
-        return ToolReturn(result.output)
+        return ToolReturn(as_read(used))
 
     made: Tool[Deps] = Tool.from_schema(
         use,

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -53,8 +54,8 @@ class ToolRunner:
 
     A tool that looks up what the customer asks can be run while they still speak (``expect``); the
     agent's own use of it is then answered at once, where it asks for nearly the same. A tool that
-    changes something is run once for the same arguments in a turn: a second use, after a model had
-    to be asked again, gets the same answer. ``log`` is what was used and not yet taken from it.
+    changes something is run alone, and once for the same arguments in a turn: a second use, after a
+    model had to be asked again, gets the same answer. ``log`` is what was used and not yet taken.
     ``searching`` is where things are looked up, if not in ``threads``.
     """
 
@@ -66,6 +67,7 @@ class ToolRunner:
     _tools: Mapping[str, Tool] = field(init=False)
     _ahead: dict[str, Foresight[Outcome]] = field(init=False)
     _done: dict[str, Used] = field(default_factory=dict)
+    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self._tools = tools_for(self.context.trust)
@@ -89,14 +91,20 @@ class ToolRunner:
 
     async def run(self, use: ToolUse, *, agent: str = AgentName.DESK) -> Used:
         """Use a tool. What goes wrong is told in the result's words; nothing is raised."""
-        if use.key in self._done:
-            return self._done[use.key]
         at = datetime.now(tz=UTC)
         try:
-            used = await self._run(use, agent, at)
+            async with self._alone(use):
+                return self._done.get(use.key) or await self._run_logged(use, agent, at)
         except asyncio.CancelledError:
             self.log.append(_too_late(use, agent, at))
             raise
+
+    def _alone(self, use: ToolUse) -> AbstractAsyncContextManager[object]:
+        tool = self._tools.get(use.name)
+        return self._changing if tool and tool.changes else nullcontext()
+
+    async def _run_logged(self, use: ToolUse, agent: str, at: datetime) -> Used:
+        used = await self._run(use, agent, at)
         self.log.append(used)
         if used.status == ToolStatus.OK and self._tools[use.name].changes:
             self._done[use.key] = used

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+
 from salesdesk.assistant.agent import AgentChunk, Ending, Sentence, ToolFinished, ToolStarted
 from salesdesk.assistant.attribution import Attribution
 from salesdesk.assistant.conversation import Conversation
@@ -85,7 +86,7 @@ class Turn:
         self.has_spoken = True
         self._chunks.put_nowait(Sentence(sentence, self._attribution.sources_of(sentence)))
 
-    async def use(self, use: ToolUse, tool_id: str) -> ToolResult:
+    async def use(self, use: ToolUse, tool_id: str) -> Used:
         """Run a tool, and tell those who watch."""
         self._chunks.put_nowait(ToolStarted(tool_id, use.name, use.arguments))
         with self._working():
@@ -95,7 +96,7 @@ class Turn:
         self._chunks.put_nowait(
             ToolFinished(tool_id, use.name, used.status, used.latency_ms, used.result.output)
         )
-        return used.result
+        return used
 
     def end(self) -> None:
         """Nothing more is said or done in this turn."""

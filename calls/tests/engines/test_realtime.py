@@ -25,6 +25,7 @@ from calls.live.events import (
     HearCaller,
     Instruct,
     PassDigits,
+    Rebrief,
     Respond,
     ResponseDone,
     Say,
@@ -423,6 +424,43 @@ async def test_a_server_that_has_gone_fails_the_engine() -> None:
         failed = await listener.next(EngineFailed)
     assert failed.message == "The connection to OpenAI broke. OpenAI cannot be reached."
     await listener.engine.close()
+
+
+CALENDAR = Rebrief("You book visits.", ({"name": "find_slots"},))
+
+
+def briefings(server: FakeRealtime, session: int) -> list[str]:
+    """The instructions that this session was given, one after the other."""
+    events = server.sessions[session].received
+    updates = [event for event in events if event["type"] == "session.update"]
+    return [update["session"]["instructions"] for update in updates]
+
+
+async def test_the_agent_that_took_over_goes_on_after_a_break(
+    dialogue: tuple[FakeRealtime, Listener],
+) -> None:
+    server, listener = dialogue
+    await listener.engine.send(CALENDAR)
+    await server.until(lambda: len(briefings(server, 0)) == 2)
+    server.sessions[0].wire.drop()
+    assert (await listener.next(EngineNotice)).kind == "engine_reconnected"
+    assert briefings(server, 1) == [CALENDAR.prompt]
+    tools = server.sessions[1].received[0]["session"]["tools"]
+    assert [tool["name"] for tool in tools] == ["find_slots", "end_call"]
+
+
+async def test_an_agent_that_takes_over_during_a_break_is_not_forgotten(
+    dialogue: tuple[FakeRealtime, Listener],
+) -> None:
+    server, listener = dialogue
+    await listener.engine.send(Say(PROFILE.greeting))
+    await listener.next(ResponseDone)
+    server.sessions[0].wire.drop()
+    await server.until(lambda: len(server.sessions) == 2 and bool(briefings(server, 1)))
+    await listener.engine.send(CALENDAR)
+    assert (await listener.next(EngineNotice)).kind == "engine_reconnected"
+    await server.until(lambda: bool(lines_told(server.sessions[1].received)))
+    assert briefings(server, 1) == [PROFILE.prompt, CALENDAR.prompt]
 
 
 # ---------------------------------------------------------------- rollover

@@ -101,6 +101,11 @@ async def logged() -> ToolInvocation:
     return row
 
 
+def as_data(name: str, words: str) -> str:
+    """As a model reads what comes from outside."""
+    return f"⟦data: {name}⟧\n{words}\n⟦end of data⟧"
+
+
 def names(tools: object) -> set[str]:
     assert isinstance(tools, tuple)
     return {tool["name"] for tool in tools}
@@ -125,7 +130,8 @@ async def test_the_desk_is_briefed_like_any_agent(box: Toolbox, business: Busine
 async def test_a_tool_answers_with_its_sources_and_is_logged(box: Toolbox) -> None:
     answered = await box.answer(ask("search_knowledge", query="inverter", why="asked for it"))
 
-    assert (answered.request_id, answered.output) == ("t1", "about inverter")
+    assert answered.request_id == "t1"
+    assert answered.output == as_data("search knowledge", "about inverter")
     assert answered.sources is not None and answered.sources.citations == (CITATION,)
     assert not answered.sources.prefetched
     (context,) = Search.asked
@@ -146,8 +152,23 @@ async def test_what_the_caller_was_still_saying_has_been_looked_up_already(box: 
 
     answered = await box.answer(ask("search_knowledge", query="inverter warranty", why="x"))
 
-    assert answered.output == "about Does the warranty cover the inverter"
+    told = as_data("search knowledge", "about Does the warranty cover the inverter")
+    assert answered.output == told
     assert answered.sources is not None and answered.sources.prefetched
+    box.close()
+
+
+async def test_what_changes_something_is_done_again_only_after_the_caller_spoke(
+    box: Toolbox,
+) -> None:
+    await box.answer(ask("book_appointment", query="Monday"))
+    await box.answer(ask("book_appointment", query="Monday"))
+    assert len(Search.asked) == 1
+
+    box.expect("Yes.")
+    await box.answer(ask("book_appointment", query="Monday"))
+
+    assert len(Search.asked) == 2
     box.close()
 
 

@@ -114,6 +114,21 @@ async def test_what_changes_something_is_done_once_in_a_turn(runner: ToolRunner)
     assert Search.asked == ["Monday", "Monday"]
 
 
+async def test_what_changes_something_is_done_alone(runner: ToolRunner) -> None:
+    Search.gate.clear()
+    uses = [ToolUse("book", {"query": day}) for day in ("Monday", "Monday", "Tuesday")]
+    running = asyncio.gather(*(runner.run(use) for use in uses))
+    assert await asyncio.to_thread(Search.begun.wait, 10)
+    beside = await runner.run(ToolUse("launch_rocket"))
+    assert (beside.status, Search.asked) == (ToolStatus.REFUSED, ["Monday"])
+
+    Search.gate.set()
+    first, again, _ = await running
+
+    assert again is first
+    assert Search.asked == ["Monday", "Tuesday"]
+
+
 async def test_what_takes_too_long_is_not_waited_for(runner: ToolRunner) -> None:
     Search.gate.clear()
 
