@@ -61,7 +61,6 @@ async def test_a_search_under_way_is_waited_for(
     asyncio.get_running_loop().call_soon(library.gate.set)
     found = await asking
     assert found.ahead
-    assert found.waited_ms <= found.took_ms
     assert len(library.asked) == 1
 
 
