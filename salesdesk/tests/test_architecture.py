@@ -1,5 +1,6 @@
 """Imports go down only. A broken rule is named with its file and line."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,20 @@ from salesdesk.tests.architecture import LAYERS, PURE, Import, imports_in, viola
 PROJECT = Path(__file__).resolve().parents[2]
 
 
+@cache
+def all_imports() -> tuple[Import, ...]:
+    return tuple(imports_in(PROJECT))
+
+
 def test_the_house_keeps_its_rules() -> None:
-    imports = list(imports_in(PROJECT))
+    imports = all_imports()
 
     assert len(imports) > 500
     assert violations(imports) == []
 
 
 def test_every_module_that_must_be_pure_is_there() -> None:
-    seen = {each.module for each in imports_in(PROJECT)}
+    seen = {each.module for each in all_imports()}
 
     assert set(PURE) <= seen
 

@@ -252,7 +252,7 @@ def test_the_101st_message_in_a_minute_waits(
     follow([Sentence("Hi.")])
     client = api_for(rep)
     statuses = [client.post(URL, {"message": ""}).status_code for _ in range(99)]
-    assert set(statuses) == {400}, "what is refused counts as well"
+    assert set(statuses) == {422}, "what is refused counts as well"
     assert client.post(URL, {"message": "Hello"}).status_code == 200
 
     response = client.post(URL, {"message": "Hello"})
