@@ -24,14 +24,14 @@ def read_record(lead: Lead, *, told: str | None = None) -> tuple[Record, Record 
     """The lead's record and its open opportunity; ``None`` when the CRM does not have it.
 
     ``told`` is the number that the carrier told, for a customer: only a record with this number
-    is then read, and nothing that was merely said leads to one. Raises ``ProviderError``, and
-    ``NotFound`` when the record is of another number.
+    is then read, without its opportunity, and nothing that was merely said leads to one.
+    Raises ``ProviderError``, and ``NotFound`` when the record is of another number.
     """
     crm = crm_of(lead.business)
     record = _find(crm, lead, told)
     if record is None:
         return None
-    opportunity = crm.opportunity(record.id)
+    opportunity = crm.opportunity(record.id) if told is None else None
     _remember(crm, lead, record, opportunity)
     return record, opportunity
 
@@ -55,7 +55,7 @@ def write_record(
     crm = crm_of(lead.business)
     own, of_opportunity = _split(fields)
     record = _find(crm, lead, told)
-    opportunity = crm.opportunity(record.id) if record else None
+    opportunity = crm.opportunity(record.id) if record and of_opportunity else None
     if of_opportunity and opportunity is None:
         raise InvalidInput(NO_OPPORTUNITY)
     record = _write(crm, lead, record, own, told)
@@ -112,7 +112,7 @@ def _named(clash: Clash) -> Clash:
 def _remember(crm: CRM, lead: Lead, record: Record, opportunity: Record | None) -> None:
     """What stands there now, so that a later change by somebody else is seen."""
     records = [record, opportunity] if opportunity else [record]
-    lead.crm_known = {each.id: dict(each.fields) for each in records}
+    lead.crm_known = {**lead.crm_known, **{each.id: dict(each.fields) for each in records}}
     changes: dict[str, Any] = {"crm_known": lead.crm_known}
     if record.id not in (lead.crm_id, lead.public_id):
         lead.crm_id = changes["crm_id"] = record.id

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
-from jwt.exceptions import PyJWTError
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import (
     SalesforceAuthenticationFailed,
@@ -22,7 +23,7 @@ from simple_salesforce.exceptions import (
 from simple_salesforce.login import SalesforceLogin
 
 from leads.outside.errors import checked_address, malformed, refusal, too_slow, unreachable
-from salesdesk.lib.errors import InvalidInput, ProviderError
+from salesdesk.lib.errors import InvalidInput
 
 NAME = "Salesforce"
 HOSTS = ".salesforce.com"
@@ -127,10 +128,9 @@ class SalesforceClient:
     def _signed_in(self) -> tuple[str, str]:
         try:
             token, instance = SalesforceLogin(session=self._session, **self._login)
-        except (PyJWTError, AttributeError, TypeError) as error:
-            # The library does not check an answer that lacks the token's place.
-            is_key = isinstance(error, PyJWTError) or "private_key" in str(error)
-            raise (_bad_key() if is_key else malformed(NAME)) from error
+        except (AttributeError, TypeError) as error:
+            # The library does not look whether an answer has what it should have.
+            raise malformed(NAME) from error
         if not token or not instance:
             raise malformed(NAME)
         return token, instance
@@ -161,10 +161,6 @@ def _is_limit(content: Any) -> bool:
     return any(isinstance(each, dict) and each.get("errorCode") in LIMITS for each in errors)
 
 
-def _bad_key() -> ProviderError:
-    return ProviderError("The private key for Salesforce cannot be used. Enter it again.")
-
-
 def _login_values(credentials: Mapping[str, Any]) -> dict[str, Any]:
     """What ``SalesforceLogin`` takes. Raises ``InvalidInput`` for what cannot be a sign-in."""
     domain = str(credentials.get("domain", "")).strip().lower().removesuffix(HOSTS)
@@ -172,6 +168,17 @@ def _login_values(credentials: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidInput("The domain of Salesforce looks like “acme.my”.")
     values = {"domain": domain, "consumer_key": str(credentials.get("consumer_key", ""))}
     if credentials.get("private_key"):
-        key = str(credentials["private_key"])
+        key = _checked_key(str(credentials["private_key"]))
         return {**values, "username": str(credentials.get("username", "")), "privatekey": key}
     return {**values, "consumer_secret": str(credentials.get("consumer_secret", ""))}
+
+
+def _checked_key(pem: str) -> str:
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError):
+        # Without the cause: it may quote the key.
+        raise InvalidInput("This is not an RSA key in PEM without a password.") from None
+    if not isinstance(key, RSAPrivateKey):
+        raise InvalidInput("Salesforce takes RSA keys only.")
+    return pem

@@ -1,16 +1,23 @@
 """Appointments are put into the calendar outside, and follow what becomes of them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from leads import tasks
+from leads import integrations, tasks
 from leads.appointments import add_calendar, book, cancel, move
 from leads.calendars.syncing import sync_appointment
+from leads.enums import LeadSource
 from leads.models import Appointment, Calendar, Lead
+from leads.services import create_lead
 from leads.tests.conftest import MARIA, NOW, WEEK, at
+from leads.tests.vendors import salesforce as salesforce_vendor
 from leads.tests.vendors.google import GoogleServer
+from leads.tests.vendors.salesforce import SalesforceServer
+from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import ProviderError
 from salesdesk.lib.phone import for_people
 
@@ -167,3 +174,26 @@ def test_left_behind_is_what_outside_does_not_know(
     sync_appointment(appointment.pk)
     tasks.sync_left_behind()
     assert queued == [appointment.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_put_it_once(
+    business: Business, salesforce: SalesforceServer, queued: list[int]
+) -> None:
+    integrations.set_credentials(business, "salesforce", salesforce_vendor.CREDENTIALS)
+    fields = {"provider": "salesforce", "external_id": "005000000000001"}
+    add_calendar(business, "Crew S", hours=WEEK, **fields)
+    lead = create_lead(business, source=LeadSource.CALL_IN, phone=MARIA)
+    made = book(lead, at(business, "15:00"), purpose="Visit", now=NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(_sync_and_close, [made.pk] * 4))
+
+    assert list(salesforce.rows["Event"]) == [stored(made).external_id]
+
+
+def _sync_and_close(appointment_id: int) -> None:
+    try:
+        sync_appointment(appointment_id)
+    finally:
+        connection.close()

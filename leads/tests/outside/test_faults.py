@@ -1,6 +1,7 @@
 """Whatever goes wrong outside becomes a sentence for people, and no secret is in it."""
 
 import json
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -129,6 +130,40 @@ def test_a_domain_is_a_name_of_salesforce(domain: str) -> None:
         SalesforceCrm(account({**salesforce_vendor.CREDENTIALS, "domain": domain}))
 
 
+def by_key(username: str = salesforce_vendor.USERNAME, pem: str = "") -> Account:
+    key = pem or json.loads(google_vendor.service_account_key(""))["private_key"]
+    named = {"consumer_key": salesforce_vendor.KEY, "username": username, "private_key": key}
+    return account({**named, "domain": "login"})
+
+
+def test_a_private_key_signs_in(salesforce: SalesforceServer) -> None:
+    SalesforceCrm(by_key(), **salesforce.options).check()
+
+    assert salesforce.seen[-1].headers["authorization"] == f"Bearer {salesforce.token}"
+
+
+def test_a_private_key_of_nobody_is_refused(salesforce: SalesforceServer) -> None:
+    with pytest.raises(ProviderError, match="does not accept the credentials"):
+        SalesforceCrm(by_key("nobody@example.com"), **salesforce.options).check()
+
+
+@pytest.mark.parametrize("pem", ["very-secret", "-----BEGIN PRIVATE KEY-----\nvery-secret\n"])
+def test_what_is_no_private_key_is_refused(pem: str) -> None:
+    with pytest.raises(InvalidInput, match="not an RSA key") as refused:
+        SalesforceCrm(by_key(pem=pem))
+
+    assert "secret" not in refused.value.message
+
+
+@pytest.mark.parametrize("answer", [[], {"access_token": "x"}, {"instance_url": None}, b"<html>"])
+def test_a_token_that_is_none_is_an_error(salesforce: SalesforceServer, answer: Any) -> None:
+    crm = SalesforceCrm(account(salesforce_vendor.CREDENTIALS), **salesforce.options)
+    salesforce.token_answer = (200, answer)
+
+    with pytest.raises(ProviderError, match="Salesforce"):
+        crm.check()
+
+
 def test_credentials_that_are_refused_are_told(salesforce: SalesforceServer) -> None:
     wrong = account({**salesforce_vendor.CREDENTIALS, "consumer_secret": "very-secret-wrong"})
 
@@ -139,7 +174,10 @@ def test_credentials_that_are_refused_are_told(salesforce: SalesforceServer) -> 
     assert "secret" not in refused.value.message
 
 
-def test_a_revoked_token_is_told(google: GoogleServer) -> None:
+def test_a_revoked_token_is_told_and_no_secret_logged(
+    google: GoogleServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     wrong = account({**google_vendor.CREDENTIALS, "refresh_token": "revoked"})
     calendar = GoogleCalendar(wrong, Place(1, google_vendor.CREW, UTC_ZONE), **google.options)
 
@@ -147,6 +185,7 @@ def test_a_revoked_token_is_told(google: GoogleServer) -> None:
         calendar.check()
 
     assert not refused.value.retryable
+    assert "very-secret" not in caplog.text
 
 
 def test_salesforce_names_no_other_host(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,19 @@ def untouched(appointment: Appointment) -> None:
 # ---------------------------------------------------------------- find_slots
 
 
+def test_when_the_only_calendar_is_silent_no_time_is_told(
+    business: Business, calendar: Calendar
+) -> None:
+    Calendar.objects.filter(pk=calendar.pk).update(provider="google", external_id="crew")
+
+    status, words = refusal(context(business), "find_slots")
+
+    assert (status, "Nobody can say at the moment which times are free" in words) == (
+        "refused",
+        True,
+    )
+
+
 def test_the_wished_time_is_found_free(business: Business, calendar: Calendar) -> None:
     day = TUESDAY.isoformat()
     wish = {"purpose": "Inspection", "earliest": day, "latest": day, "around": "15:00"}

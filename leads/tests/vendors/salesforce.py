@@ -10,9 +10,12 @@ from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
+import jwt
+
 from leads.tests.vendors.server import Answer, Seen, Vendor
 
 KEY, SECRET = "consumer-key", "very-secret-consumer"
+USERNAME = "desk@example.com"
 CREDENTIALS = {"domain": "brightsolar.my", "consumer_key": KEY, "consumer_secret": SECRET}
 PREFIXES = {"Contact": "003", "Lead": "00Q", "Opportunity": "006", "Event": "00U"}
 DATA = re.compile(r"/services/data/v[\d.]+/(query|sobjects)/(?:(\w+)(?:/(\w+))?)?")
@@ -30,6 +33,7 @@ class SalesforceServer(Vendor):
     rows: dict[str, dict[str, Row]] = field(default_factory=lambda: {key: {} for key in PREFIXES})
     roles: list[tuple[str, str]] = field(default_factory=list)
     token: str = ""
+    token_answer: Answer | None = None
     clock: datetime = datetime(2026, 11, 1, tzinfo=UTC)
     serial: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -62,14 +66,26 @@ class SalesforceServer(Vendor):
         return self._on_row(request, sobject, key)
 
     def _sign_in(self, request: Seen) -> Answer:
+        if self.token_answer is not None:
+            return self.token_answer
+        if "assertion" in request.form:
+            return self._sign_in_by_key(request.form["assertion"])
         known = base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
         if request.headers.get("authorization") != f"Basic {known}":
             return 400, {"error": "invalid_client", "error_description": f"bad {SECRET}"}
+        return self._new_token()
+
+    def _sign_in_by_key(self, assertion: str) -> Answer:
+        claims = jwt.decode(assertion, options={"verify_signature": False})
+        assert (claims["iss"], claims["aud"]) == (KEY, "https://login.salesforce.com")
+        if claims["sub"] != USERNAME:
+            return 400, {"error": "invalid_grant", "error_description": "user hasn't approved"}
+        return self._new_token()
+
+    def _new_token(self) -> Answer:
         self.token = f"token{next(self.serial)}"
-        return 200, {
-            "access_token": self.token,
-            "instance_url": "https://acme.my.salesforce.com",
-        }
+        instance = "https://acme.my.salesforce.com"
+        return 200, {"access_token": self.token, "instance_url": instance}
 
     def _on_row(self, request: Seen, sobject: str, key: str | None) -> Answer:
         if request.method == "POST":
