@@ -51,6 +51,9 @@ S2 = {
     ("post", "/api/v1/documentation/sync"),
     ("get", "/api/v1/documentation/sync/{vendor}/status"),
     ("post", "/api/v1/documentation/sync/{vendor}/cancel"),
+    ("get", "/api/v1/metrics"),
+    ("get", "/api/v1/metrics/historical"),
+    ("get", "/api/v1/tool-invocations"),
 }
 
 
