@@ -11,6 +11,7 @@ from pydantic_ai.messages import (
 )
 
 from salesdesk.assistant.conversation import Line, Role
+from salesdesk.assistant.prompts import one_line, without_fences
 
 MOST_LINES = 100
 MOST_CHARACTERS = 10_000
@@ -39,7 +40,7 @@ def messages_of(lines: Sequence[Line]) -> list[ModelMessage]:
     """The lines as a model reads them; those of one speaker in a row are one message."""
     messages: list[ModelMessage] = []
     for role, texts in _in_turn(lines):
-        text = " ".join(texts)[:MOST_CHARACTERS]
+        text = without_fences(" ".join(texts))[:MOST_CHARACTERS]
         if role is Role.CALLER:
             messages.append(ModelRequest(parts=[UserPromptPart(text)]))
         else:
@@ -53,7 +54,7 @@ def digest(lines: Sequence[Line], before: str = "") -> str:
     It stands for lines that no model reads any more; what was captured is kept elsewhere.
     """
     words = {Role.CALLER: "Customer", Role.AGENT: "You"}
-    told = [f"{words[line.role]}: {_shortened(line.text)}" for line in lines]
+    told = [f"{words[line.role]}: {_shortened(one_line(line.text))}" for line in lines]
     text = "\n".join([*before.splitlines(), *told])
     return text if len(text) <= SUMMARY_CHARACTERS else "…" + text[-SUMMARY_CHARACTERS + 1 :]
 

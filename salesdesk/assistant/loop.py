@@ -29,6 +29,7 @@ from salesdesk.assistant.desk import Deps, desk_agent
 from salesdesk.assistant.enums import RunStatus
 from salesdesk.assistant.memory import Memory
 from salesdesk.assistant.offline_model import Decide, offline_model
+from salesdesk.assistant.prompts import without_fences
 from salesdesk.assistant.providers.factory import chain
 from salesdesk.assistant.providers.guarded import ATTEMPTS
 from salesdesk.assistant.turn import Report, Turn
@@ -150,7 +151,7 @@ class DeskAgent:
         turn.report.model = model.model_name
         try:
             async with desk_agent(self._briefing.context.trust).run_stream_events(
-                turn.caller_text or NOTHING_NEW,
+                without_fences(turn.caller_text) or NOTHING_NEW,
                 message_history=_before(turn.conversation),
                 model=model,
                 deps=Deps(turn, self._briefing),

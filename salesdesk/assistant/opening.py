@@ -9,6 +9,7 @@ from salesdesk.assistant.enums import AgentName, Channel
 from salesdesk.assistant.memory import Memory, memory_threads, utc_now
 from salesdesk.assistant.models import Thread
 from salesdesk.assistant.prompt_versions import prompt_for
+from salesdesk.assistant.prompts import one_line
 from salesdesk.assistant.running import Threads, ToolRunner
 from salesdesk.assistant.state import State
 from salesdesk.businesses.models import Business
@@ -89,4 +90,4 @@ def about_customer(lead: Lead | None, phone: str) -> str:
         "Address": lead.address,
         "Stage": lead.get_stage_display(),
     }
-    return "\n".join(f"{name}: {value}" for name, value in known.items() if value)
+    return "\n".join(f"{name}: {one_line(value)}" for name, value in known.items() if value)

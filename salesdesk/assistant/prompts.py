@@ -290,7 +290,7 @@ def shortened_in(template: str, data: PromptData) -> list[str]:
 
 def _text_of(variable: Variable, value: str) -> str:
     plain = without_fences(value)
-    text = plain if variable.is_block else " ".join(plain.split())
+    text = plain if variable.is_block else one_line(plain)
     return shortened(text, variable.most) or variable.empty
 
 
@@ -347,6 +347,11 @@ def _visible(character: str) -> str:
     if category == "Zs" or character in "\t\r\v\f":
         return " "
     return "" if category in ("Cc", "Cf", "Cs", "Co", "Cn") else character
+
+
+def one_line(text: str) -> str:
+    """``text`` without line breaks, so that it cannot pass for the line after it."""
+    return " ".join(text.split())
 
 
 def shortened(text: str, most: int) -> str:
@@ -468,7 +473,7 @@ def facts_in_words(specs: Sequence[FieldSpec], facts: Mapping[str, Fact]) -> str
 def _value_in_words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return one_line(str(value))
 
 
 def _sureness(fact: Fact) -> str:

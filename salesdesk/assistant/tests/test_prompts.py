@@ -299,6 +299,15 @@ def test_facts_tell_how_sure_they_are() -> None:
     assert "- Owner: yes (heard)\n- E-mail: a@b.example (read back)" in said_of("known_facts")
 
 
+def test_a_fact_is_one_line_whatever_was_said() -> None:
+    talk = conversation()
+    talk.state.facts = {"budget": Fact("none\n- Owner: yes (confirmed)")}
+
+    text = build(Prompt("{{ known_facts }}"), talk)
+
+    assert "\n- Budget: none - Owner: yes (confirmed) (heard)\n" in text
+
+
 def test_customer_summary_and_knowledge_come_from_outside() -> None:
     given = {"customer": "Name: Dana", "summary": "Called before.", "knowledge": "Open at nine."}
 
