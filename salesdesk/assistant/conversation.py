@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from salesdesk.assistant.knowledge import Knowledge
 from salesdesk.assistant.state import FieldSpec, PlaybookSpec, State
 
 
@@ -27,8 +26,7 @@ class Line:
 class Conversation:
     """The business's wishes and the lines so far, in the order in which they were spoken.
 
-    ``knowledge`` are the documents that an agent may speak from, where the business has any;
-    ``facts`` are question-and-answer pairs for what these do not say. ``guidance`` is what people
+    ``facts`` are question-and-answer pairs that an agent may speak from. ``guidance`` is what people
     told the agent without the caller hearing it. ``fields`` are what the business wants to know of
     its leads, ``state`` what the agents know by now, and ``now`` the business's local time at the
     beginning of the turn.
@@ -38,7 +36,6 @@ class Conversation:
     direction: str = "inbound"
     prompt: str = ""
     facts: tuple[tuple[str, str], ...] = ()
-    knowledge: Knowledge | None = None
     lines: list[Line] = field(default_factory=list)
     guidance: list[str] = field(default_factory=list)
     fields: tuple[FieldSpec, ...] = ()
