@@ -10,7 +10,7 @@ import redis
 
 from salesdesk.assistant.enums import ToolStatus
 from salesdesk.assistant.metrics import queries
-from salesdesk.assistant.metrics.definitions import CONFIDENCE_BUCKETS, WEIGHTS
+from salesdesk.assistant.metrics.definitions import CONFIDENCE_BUCKETS
 from salesdesk.assistant.metrics.periods import HOUR, Span, floor_hour
 from salesdesk.assistant.metrics.queries import Bucket, RunFigures, Scope, ToolFigures
 from salesdesk.assistant.models import Alert
@@ -81,7 +81,6 @@ def metrics_context(business: Business, period: Period, now: datetime) -> dict[s
         "tiles": [*_tool_tiles(tools, tools_before), *_run_tiles(runs, runs_before)],
         "times": times,
         "confidences": _confidences(tools),
-        "weights": WEIGHTS,
         "charts": _charts(by_tool, tools, times),
         "providers": providers(),
         "alerts": open_alerts(business),
