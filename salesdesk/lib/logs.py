@@ -24,6 +24,8 @@ call_id: ContextVar[str] = ContextVar("call_id", default="")
 
 QUOTED_BY_POSTGRES = re.compile(r"^([ |]*)(DETAIL|CONTEXT|LINE \d+):.*$", re.MULTILINE)
 """Lines of its errors that show the refused row or statement, and with it what was said."""
+QUOTED_BY_PYDANTIC = re.compile(r"\binput_value=.*(?=, input_type=)")
+"""What a validation error shows of the value that was given."""
 ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -55,7 +57,10 @@ class JsonFormatter(BaseJsonFormatter):
 
     def formatException(self, ei: Any) -> str:
         text = str(super().formatException(ei))
-        return text if self._keep_personal else QUOTED_BY_POSTGRES.sub(r"\1\2: left out", text)
+        if self._keep_personal:
+            return text
+        text = QUOTED_BY_POSTGRES.sub(r"\1\2: left out", text)
+        return QUOTED_BY_PYDANTIC.sub("input_value: left out", text)
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         if not self._keep_personal:

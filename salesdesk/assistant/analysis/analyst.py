@@ -15,6 +15,7 @@ from salesdesk.assistant.analysis.intents import Reading, read_intent
 from salesdesk.assistant.analysis.outcome import is_unclear
 from salesdesk.assistant.analysis.types import Analysis, Sentiment
 from salesdesk.assistant.conversation import Conversation, Role
+from salesdesk.assistant.prompts import one_line
 from salesdesk.assistant.providers.factory import chain
 
 log = logging.getLogger(__name__)
@@ -52,8 +53,8 @@ async def understand(conversation: Conversation, text: str) -> Analysis:
     try:
         async with asyncio.timeout(MODEL_WITHIN_S):
             result = await _analyst().run(_material(conversation, text), model=model)
-    except (AgentRunError, FallbackExceptionGroup, TimeoutError):
-        log.warning("no model analysed a message; rules do", exc_info=True)
+    except (AgentRunError, FallbackExceptionGroup, TimeoutError) as error:
+        log.warning("no model analysed a message; rules do: %s", type(error).__name__)
         return analyse(conversation, text)
     return result.output
 
@@ -86,7 +87,7 @@ def _material(conversation: Conversation, text: str) -> str:
     before = [f"{names[line.role]}: {line.text}" for line in conversation.lines[-LINES_SHOWN:-1]]
     today = conversation.now.date().isoformat() if conversation.now else "unknown"
     shown = [*before, f"Last message, by the customer: {text}"]
-    fenced = "\n".join(line.replace("-----", "") for line in shown)
+    fenced = "\n".join(one_line(line).replace("-----", "") for line in shown)
     return f"Today is {today}.\n-----\n{fenced}\n-----"
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.http import JsonResponse
 from django.test import Client, override_settings
 from django.urls import path
+from pydantic import BaseModel, ValidationError
 
 from salesdesk.lib import logs
 
@@ -121,3 +122,18 @@ def test_a_request_is_logged_by_its_route_without_what_its_url_holds(
     lines = [record.getMessage() for record in caplog.records if record.name == logs.__name__]
     assert lines == ["GET /written/<str:token> 200", "GET nowhere 404"]
     assert caplog.records[0].__dict__["status"] == 200
+
+
+def test_a_value_that_was_refused_is_not_written() -> None:
+    class Number(BaseModel):
+        phone: int
+
+    try:
+        Number.model_validate({"phone": SECRET})
+    except ValidationError:
+        record = logging.makeLogRecord({"msg": "it broke", "exc_info": sys.exc_info()})
+
+    line = logs.JsonFormatter().format(record)
+
+    assert SECRET not in line
+    assert "input_value: left out, input_type=str" in line
