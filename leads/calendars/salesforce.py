@@ -25,7 +25,8 @@ class SalesforceCalendar:
         self._user, self._tz = place.external_id, place.tz
 
     def check(self) -> None:
-        self._client.query(format_soql("SELECT Id FROM User WHERE Id = {}", self._user))
+        if not self._client.query(format_soql("SELECT Id FROM User WHERE Id = {}", self._user)):
+            raise Gone("Salesforce has no user with this calendar's external id.")
 
     def busy(self, since: datetime, until: datetime) -> list[Span]:
         rows = self._client.query(events_between(self._user, since, until))

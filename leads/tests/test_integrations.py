@@ -114,6 +114,15 @@ def test_each_calendar_is_tried(business: Business, google: GoogleServer) -> Non
     assert "Google Calendar does not have this any more" in tried.error
 
 
+def test_a_user_who_is_not_there_is_told(business: Business, salesforce: SalesforceServer) -> None:
+    add_calendar(business, "Crew", provider="salesforce", external_id="005000000000009")
+    integration = integrations.set_credentials(business, "salesforce", SALESFORCE)
+
+    tried = integrations.test_connection(integration)
+
+    assert tried.error == "Salesforce has no user with this calendar's external id."
+
+
 def test_without_an_account_the_desk_is_the_crm(
     business: Business, other_business: Business
 ) -> None:

@@ -33,9 +33,8 @@ def there(request: pytest.FixtureRequest, calendar: Calendar) -> OutsideCalendar
         place = replace(place, external_id=google_vendor.CREW)
         return GoogleCalendar(account, place, **server.options)
     account = _account(calendar, salesforce_vendor.CREDENTIALS)
-    return SalesforceCalendar(
-        account, replace(place, external_id="005000000000001"), **server.options
-    )
+    place = replace(place, external_id=server.add("User", LastName="Crew"))
+    return SalesforceCalendar(account, place, **server.options)
 
 
 def _account(calendar: Calendar, credentials: dict[str, str]) -> Account:

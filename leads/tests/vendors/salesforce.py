@@ -17,7 +17,7 @@ from leads.tests.vendors.server import Answer, Seen, Vendor
 KEY, SECRET = "consumer-key", "very-secret-consumer"
 USERNAME = "desk@example.com"
 CREDENTIALS = {"domain": "brightsolar.my", "consumer_key": KEY, "consumer_secret": SECRET}
-PREFIXES = {"Contact": "003", "Lead": "00Q", "Opportunity": "006", "Event": "00U"}
+PREFIXES = {"Contact": "003", "Lead": "00Q", "Opportunity": "006", "Event": "00U", "User": "005"}
 DATA = re.compile(r"/services/data/v[\d.]+/(query|sobjects)/(?:(\w+)(?:/(\w+))?)?")
 ATOM = re.compile(r"(\w+) (LIKE|!=|=|<|>) (.+)")
 NO_SESSION = [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]
