@@ -412,7 +412,7 @@ ANTHROPIC_API_KEY = env.str("ANTHROPIC_API_KEY", default="")
 AGENT_SOFT_SECONDS = env.float("AGENT_SOFT_SECONDS", default=1.5)
 AGENT_HARD_SECONDS = env.float("AGENT_HARD_SECONDS", default=15.0)
 
-# Days for which each use of a tool is kept as a row; the sums by hour stay METRICS_DAYS (0: always).
+# Days for which each use of a tool is kept as a row; sums by hour stay METRICS_DAYS (0: always).
 TOOL_LOG_DAYS = env.int("TOOL_LOG_DAYS", default=90)
 METRICS_DAYS = env.int("METRICS_DAYS", default=0)
 

@@ -26,9 +26,9 @@ class Line:
 class Conversation:
     """The business's wishes and the lines so far, in the order in which they were spoken.
 
-    ``facts`` are question-and-answer pairs that an agent may speak from. ``guidance`` is what people
-    told the agent without the caller hearing it. ``fields`` are what the business wants to know of
-    its leads, ``state`` what the agents know by now, and ``now`` the business's local time at the
+    ``facts`` are question-and-answer pairs that an agent may speak from. ``guidance`` is what
+    people told the agent without the caller hearing it. ``fields`` are what the business wants to
+    know of its leads, ``state`` what the agents know by now, and ``now`` the business's local time at the
     beginning of the turn.
     """
 

@@ -118,7 +118,12 @@ def furnish_assistant(business: Business, rep: User) -> None:
     assistant.ToolInvocation.objects.create(**used, latency_ms=3)
     assistant.InvocationHour.objects.create(**used, hour=timezone.now(), count=1)
     assistant.RunHour.objects.create(
-        business=business, model="offline", channel="chat", status="ok", hour=timezone.now(), count=1
+        business=business,
+        model="offline",
+        channel="chat",
+        status="ok",
+        hour=timezone.now(),
+        count=1,
     )
     assistant.RollupMark.objects.create(name="tools", hour=timezone.now())
     rule = assistant.AlertRule.objects.create(business=business, measure="score", threshold=0.5)
