@@ -28,8 +28,8 @@ class Conversation:
 
     ``facts`` are question-and-answer pairs that an agent may speak from. ``guidance`` is what
     people told the agent without the caller hearing it. ``fields`` are what the business wants to
-    know of its leads, ``state`` what the agents know by now, and ``now`` the business's local time at the
-    beginning of the turn.
+    know of its leads, ``state`` what the agents know by now, and ``now`` the business's local time
+    at the beginning of the turn.
     """
 
     business_name: str
