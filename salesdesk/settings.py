@@ -407,6 +407,7 @@ LLM_MODELS = env.list("LLM_MODEL", default=["offline"])
 LLM_BASE_URL = env.str("LLM_BASE_URL", default="")
 LLM_API_KEY = env.str("LLM_API_KEY", default="")
 ANTHROPIC_API_KEY = env.str("ANTHROPIC_API_KEY", default="")
+ANTHROPIC_BASE_URL = env.str("ANTHROPIC_BASE_URL", default="")
 # Seconds after which somebody who waits on the phone hears that it takes a moment, and after
 # which no answer is waited for.
 AGENT_SOFT_SECONDS = env.float("AGENT_SOFT_SECONDS", default=1.5)

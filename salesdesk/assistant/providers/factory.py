@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from anthropic import AsyncAnthropic
 from django.conf import settings
 from pydantic_ai.models import Model
 from pydantic_ai.models.anthropic import AnthropicModel
@@ -66,8 +67,10 @@ def _model(name: ModelName) -> Model:
 
 def _unguarded(name: ModelName) -> Model:
     if name.provider == "anthropic":
-        key = _needed("ANTHROPIC_API_KEY")
-        return AnthropicModel(name.model, provider=AnthropicProvider(api_key=key))
+        client = AsyncAnthropic(
+            api_key=_needed("ANTHROPIC_API_KEY"), base_url=settings.ANTHROPIC_BASE_URL or None
+        )
+        return AnthropicModel(name.model, provider=AnthropicProvider(anthropic_client=client))
     return OpenAIChatModel(name.model, provider=_openai(name.provider))
 
 
