@@ -28,7 +28,7 @@ def openai_tool(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
 
 def anthropic_stream(*texts: str) -> bytes:
     """A streamed message. https://docs.anthropic.com/en/api/messages-streaming"""
-    message = {
+    message: dict[str, Any] = {
         "id": "m1",
         "type": "message",
         "role": "assistant",
