@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import suppress
 
 from channels.layers import get_channel_layer
 from playwright.async_api import Locator, Page, expect
@@ -39,6 +40,20 @@ def url(call: Call) -> str:
     return f"/calls/{call.public_id}/"
 
 
+async def say_meanwhile(page: Page, call: Call, text: str) -> None:
+    """Words still being spoken, told again and again as recognition does, until they are shown.
+
+    Those that are told before the page's socket listens are lost; nothing stores them.
+    """
+    interim = push.interim_message(call.public_id, 0, "caller", text)
+    bubble = page.locator(".bubble-interim")
+    for _ in range(60):
+        await get_channel_layer().group_send(push.news_group(call.public_id), interim)
+        with suppress(AssertionError):
+            return await expect(bubble).to_contain_text(text, timeout=500)
+    raise AssertionError("what is being said was not shown")
+
+
 # ---------------------------------------------------------------- the transcript
 
 
@@ -49,9 +64,7 @@ async def test_what_is_said_appears_without_reload(
     await page.evaluate("window.stayed = true")
     await expect(page.get_by_text("Nothing said yet")).to_be_visible()
 
-    interim = push.interim_message(call.public_id, 0, "caller", "My roof")
-    await get_channel_layer().group_send(push.news_group(call.public_id), interim)
-    await expect(page.locator(".bubble-interim")).to_contain_text("My roof")
+    await say_meanwhile(page, call, "My roof")
     await do(services.record_utterance, call, spoken(0, "My <b>roof</b> leaks."))
     await do(services.record_utterance, call, spoken(1, "Since when?", Speaker.AGENT))
 

@@ -89,10 +89,13 @@ class PageSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.channel_layer.group_discard(group, self.channel_name)
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
-        """Close for good: nothing may be sent afterwards."""
+        """Close for good: nothing may be sent afterwards. A page that has gone needs no closing."""
         if self.refreshing not in (None, asyncio.current_task()):
             self.refreshing.cancel()
-        await super().close(code, reason)
+        try:
+            await super().close(code, reason)
+        except OSError as error:
+            log.debug("a page's socket was closed already: %r", error)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Pages have nothing to say: what comes is not looked at."""
