@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.data = embedded.data_dir()
-        self.say = self.stderr.write if options["once"] else self.stdout.write
+        self._out = self.stderr if options["once"] else self.stdout
         completed = True
         with environment.only_demo(self.data):
             try:
@@ -110,6 +110,11 @@ class Command(BaseCommand):
             async with asyncio.timeout(DOCUMENTS_SECONDS):
                 while await waiting():  # noqa: ASYNC110  # only the database knows
                     await asyncio.sleep(POLL_SECONDS)
+
+    def say(self, text: str) -> None:
+        """At once, also where the output goes into a pipe or a file."""
+        self._out.write(text)
+        self._out.flush()
 
     def supervisor(self, addresses: dict[str, str]) -> Supervisor:
         servers = {"DATABASE_URL": settings.DATABASE_URL, "REDIS_URL": settings.REDIS_URL}
