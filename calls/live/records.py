@@ -10,32 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
-from asgiref.sync import sync_to_async
-from django.db import connections
+from salesdesk.lib.threads import DatabaseThreads, returning_connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-THREADS = 4
-SEARCHING_THREADS = 2
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="records")
-_searching_threads = ThreadPoolExecutor(SEARCHING_THREADS, thread_name_prefix="searches")
-
-
-async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run ``work``, which uses the ORM, in one of the process's few database threads.
-
-    What it sends over the channel layer goes by this event loop and its connection to Redis.
-    """
-
-    def run() -> T:
-        try:
-            return work(*args, **kwargs)
-        finally:
-            connections.close_all()
-
-    in_ours = sync_to_async(run, thread_sensitive=False, executor=_threads)
-    return await in_ours()
+in_thread = DatabaseThreads(4, "records").run
+_searching_threads = ThreadPoolExecutor(2, thread_name_prefix="searches")
 
 
 async def in_searching_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -43,12 +24,6 @@ async def in_searching_thread(work: Callable[P, T], *args: P.args, **kwargs: P.k
 
     Work whose task is cancelled before its turn is never begun.
     """
-
-    def run() -> T:
-        try:
-            return work(*args, **kwargs)
-        finally:
-            connections.close_all()
-
+    run = returning_connections(work, *args, **kwargs)
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_searching_threads, copy_context().run, run)

@@ -3,7 +3,6 @@
 News goes out by :mod:`knowledge.web.push` after commit.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,28 +27,6 @@ DEEPEST = 10
 MOST_PAGES = 5000
 RAREST_HOURS = 24 * 366
 HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class SyncStatus:
-    """How far the last reading of a site has come. ``crawl`` is missing before the first."""
-
-    site: Site
-    crawl: Crawl | None
-
-    @property
-    def is_under_way(self) -> bool:
-        return self.crawl is not None and self.crawl.status in UNDER_WAY
-
-    @property
-    def percent(self) -> int:
-        """Pages done with, of those met so far; 100 only at the end."""
-        if self.crawl is None:
-            return 0
-        if self.crawl.status == JobStatus.DONE:
-            return 100
-        settled = self.crawl.pages_done + self.crawl.pages_skipped + self.crawl.pages_failed
-        return min(99, settled * 100 // max(self.crawl.pages_found, 1))
 
 
 # ---------------------------------------------------------------- sites
@@ -175,11 +152,6 @@ def start_sync(site: Site, *, by: User | None = None) -> Crawl:
     return crawl
 
 
-def start_vendor_sync(business: Business, vendor: str, *, by: User | None = None) -> Crawl:
-    """Read the vendor's documentation; see :func:`add_vendor_site` and :func:`start_sync`."""
-    return start_sync(add_vendor_site(business, vendor), by=by)
-
-
 def cancel_sync(site: Site) -> Crawl:
     """Stop the reading under way: at once if no worker has it, else within a page.
 
@@ -195,17 +167,6 @@ def cancel_sync(site: Site) -> Crawl:
     crawl.refresh_from_db()
     tell_progress(crawl)
     return crawl
-
-
-def sync_status(site: Site) -> SyncStatus:
-    return SyncStatus(site, site.crawls.order_by("-created_at", "-pk").first())
-
-
-def list_syncs(business: Business) -> list[SyncStatus]:
-    """Each site of the business with its last reading, by the site's name. Two queries."""
-    last = Crawl.objects.filter(site__business=business).order_by("site_id", "-created_at", "-pk")
-    crawls = {crawl.site_id: crawl for crawl in last.distinct("site_id")}
-    return [SyncStatus(site, crawls.get(site.pk)) for site in business.sites.order_by("name", "pk")]
 
 
 # ---------------------------------------------------------------- by the clock

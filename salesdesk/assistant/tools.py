@@ -69,11 +69,6 @@ class Outcome:
     error: str = ""
 
 
-def run_tool(tool: Tool, arguments: str, context: ToolContext) -> ToolResult:
-    """What the tool says to ``arguments`` (JSON, as a model wrote them); never raises."""
-    return use_tool(tool, arguments, context).result
-
-
 def use_tool(tool: Tool, arguments: str, context: ToolContext) -> Outcome:
     """Run the tool on ``arguments`` (JSON, as a model wrote them); never raises.
 

@@ -8,26 +8,20 @@ come, it does so a few times a second at most.
 
 import asyncio
 import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from typing import Any, ClassVar
 
-from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.core.exceptions import SuspiciousOperation
-from django.db import connections
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 
 from salesdesk.lib.errors import NotFound
+from salesdesk.lib.threads import DatabaseThreads
 
 log = logging.getLogger(__name__)
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-THREADS = 4
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
+# Channels' own helper has one thread for all sockets of a process, where each waits for all.
+in_thread = DatabaseThreads(4, "pages").run
 
 NOT_SIGNED_IN = 4401
 NOT_FOR_YOU = 4404
@@ -158,19 +152,3 @@ class PageSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def page_path(self) -> str:
         raise NotImplementedError
-
-
-async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run ``work``, which may use the ORM, in one of a few threads that only sockets use.
-
-    Channels' own helper has one thread for all sockets of a process, where each waits for all.
-    """
-
-    def run() -> T:
-        try:
-            return work(*args, **kwargs)
-        finally:
-            connections.close_all()
-
-    in_ours = sync_to_async(run, thread_sensitive=False, executor=_threads)
-    return await in_ours()

@@ -11,6 +11,20 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+def returning_connections(
+    work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> Callable[[], T]:
+    """``work`` with its arguments; the connections that it uses go back to the pool after it."""
+
+    def run() -> T:
+        try:
+            return work(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    return run
+
+
 class DatabaseThreads:
     """A few threads that keep one kind of work from holding up another."""
 
@@ -22,11 +36,5 @@ class DatabaseThreads:
 
         What it sends over the channel layer goes by this event loop and its connection to Redis.
         """
-
-        def in_thread() -> T:
-            try:
-                return work(*args, **kwargs)
-            finally:
-                connections.close_all()
-
-        return await sync_to_async(in_thread, thread_sensitive=False, executor=self._threads)()
+        run = returning_connections(work, *args, **kwargs)
+        return await sync_to_async(run, thread_sensitive=False, executor=self._threads)()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from knowledge import services as documents
 from knowledge.enums import JobStatus, Vendor
@@ -154,51 +154,6 @@ def test_a_reading_of_a_dead_worker_is_canceled_at_once(site: Site) -> None:
 def test_what_is_not_being_read_cannot_be_canceled(site: Site) -> None:
     with pytest.raises(Conflict, match="is not being read"):
         services.cancel_sync(site)
-
-
-@pytest.mark.parametrize(
-    ("status", "found", "settled", "percent", "under_way"),
-    [
-        (JobStatus.WAITING, 0, 0, 0, True),
-        (JobStatus.RUNNING, 8, 2, 25, True),
-        (JobStatus.RUNNING, 8, 8, 99, True),
-        (JobStatus.DONE, 8, 8, 100, False),
-        (JobStatus.CANCELED, 8, 4, 50, False),
-    ],
-)
-def test_progress_is_told(
-    site: Site, status: JobStatus, found: int, settled: int, percent: int, under_way: bool
-) -> None:
-    Crawl.objects.create(site=site, status=status, pages_found=found, pages_done=settled)
-
-    told = services.sync_status(site)
-
-    assert (told.percent, told.is_under_way) == (percent, under_way)
-
-
-def test_before_the_first_reading_there_is_none(site: Site) -> None:
-    told = services.sync_status(site)
-
-    assert (told.crawl, told.percent, told.is_under_way) == (None, 0, False)
-
-
-def test_sites_are_listed_with_their_last_reading(
-    business: Business,
-    other_business: Business,
-    site: Site,
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    services.add_site(other_business, "https://elsewhere.example.com/")
-    Crawl.objects.create(site=site, status=JobStatus.DONE)
-    last = Crawl.objects.create(site=site, status=JobStatus.FAILED)
-    with django_assert_num_queries(2):
-        services.list_syncs(business)
-    twilio = services.add_vendor_site(business, "twilio")
-
-    with django_assert_num_queries(2):
-        listed = services.list_syncs(business)
-
-    assert [(each.site, each.crawl) for each in listed] == [(twilio, None), (site, last)]
 
 
 # ---------------------------------------------------------------- by the clock

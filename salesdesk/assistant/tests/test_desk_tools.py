@@ -10,7 +10,7 @@ from django.conf import settings
 from salesdesk.assistant.desk_tools import CaptureFact, ConfirmFact, Escalate
 from salesdesk.assistant.models import CapturedFact, EscalationRequest, Thread
 from salesdesk.assistant.tests.capturing import PHONE, make_thread, with_fields
-from salesdesk.assistant.tools import describe, run_tool, tools_for
+from salesdesk.assistant.tools import describe, tools_for, use_tool
 from salesdesk.businesses.models import Business
 from salesdesk.lib.tools import Tool, ToolContext, ToolResult, Trust
 
@@ -31,7 +31,7 @@ def use(tool: Tool, thread: Thread, **given: Any) -> ToolResult:
         customer_phone=thread.customer_phone,
         thread_id=thread.pk,
     )
-    return run_tool(tool, json.dumps(given), context)
+    return use_tool(tool, json.dumps(given), context).result
 
 
 def test_callers_may_use_them_and_models_are_told_how() -> None:
@@ -139,7 +139,7 @@ def test_a_conversation_that_nobody_put_down_is_begun(business: Business) -> Non
     context = ToolContext(business.pk, "call9", NOW, customer_phone=PHONE)
 
     for value in ("18k", "20k"):
-        run_tool(CaptureFact(), json.dumps({"field": "budget", "value": value}), context)
+        use_tool(CaptureFact(), json.dumps({"field": "budget", "value": value}), context)
 
     thread = Thread.objects.get()
     assert (thread.conversation, thread.channel, thread.customer_phone) == ("call9", "phone", PHONE)
@@ -154,6 +154,6 @@ def test_a_conversation_of_another_business_stays_closed(
     mine = ToolContext(other_business.pk, thread.conversation, NOW, thread_id=thread.pk)
 
     for each in (context, mine):
-        run_tool(CaptureFact(), json.dumps({"field": "budget", "value": "18k"}), each)
+        use_tool(CaptureFact(), json.dumps({"field": "budget", "value": "18k"}), each)
 
     assert not CapturedFact.objects.exists()

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from pytest_django import Settings
 
 from salesdesk.assistant import tools
-from salesdesk.assistant.tools import describe, run_tool, tools_for, without_reason
+from salesdesk.assistant.tools import describe, tools_for, use_tool, without_reason
 from salesdesk.lib.errors import Conflict
 from salesdesk.lib.tools import ToolContext, ToolResult, Trust
 
@@ -76,7 +76,7 @@ def test_a_tool_is_described_by_its_input() -> None:
 
 
 def test_a_tool_gets_what_it_asked_for() -> None:
-    result = run_tool(Book(), '{"day": "Monday", "seats": 2}', CONTEXT)
+    result = use_tool(Book(), '{"day": "Monday", "seats": 2}', CONTEXT).result
     assert result.output == "2 on Monday for c1"
 
 
@@ -90,20 +90,20 @@ def test_a_tool_gets_what_it_asked_for() -> None:
     ],
 )
 def test_what_does_not_fit_is_told_in_words(arguments: str, words: str) -> None:
-    assert words in run_tool(Book(), arguments, CONTEXT).output
+    assert words in use_tool(Book(), arguments, CONTEXT).result.output
 
 
 def test_a_fault_is_logged_in_full_and_told_without_detail(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.ERROR):
-        result = run_tool(Book(), '{"day": "never"}', CONTEXT)
+        result = use_tool(Book(), '{"day": "never"}', CONTEXT).result
     assert result.output == tools.FAILED
     assert "RuntimeError: a fault" in caplog.text
 
 
 def test_long_output_is_cut() -> None:
-    output = run_tool(Shout(), '{"day": "x"}', CONTEXT).output
+    output = use_tool(Shout(), '{"day": "x"}', CONTEXT).result.output
     assert len(output) == tools.MOST_OUTPUT
     assert output.endswith(tools.CUT_OFF)
 
