@@ -7,7 +7,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import QueryDict
 from django.utils import timezone
@@ -18,12 +18,12 @@ from calls.models import Call, CallQuerySet, Utterance
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor
 from salesdesk.businesses.models import Business
+from salesdesk.lib.lists import FilteredList
 
 PAGE_SIZE = 50
 MOST_CARDS = 100
 MOST_ON_OVERVIEW = 6
 MOST_RECENT = 8
-NO_FILTERS = ("search", "sort", "page_size")
 LONGEST_DAY = timedelta(hours=25)
 UNREACHED = (CallStatus.BUSY, CallStatus.NO_ANSWER, CallStatus.CANCELED)
 
@@ -113,37 +113,12 @@ def live_calls(user: Visitor) -> QuerySet[Call]:
 # ---------------------------------------------------------------- the list
 
 
-@dataclass(frozen=True, slots=True)
-class CallList:
+class CallList(FilteredList[Call]):
     """A page of the calls that a query string asks for; empty when the query is wrong."""
 
-    query: QueryDict
-    filter: CallFilter
-    page: Page[Call]
-
-    @property
-    def is_valid(self) -> bool:
-        return bool(self.filter.form.is_valid())
-
-    @property
-    def filters_set(self) -> int:
-        """How many filters are set, without the search."""
-        return sum(
-            bool(self.query.get(name)) for name in self.filter.filters if name not in NO_FILTERS
-        )
-
-    def context(self) -> dict[str, Any]:
-        sort = self.query.get("sort") or "-started_at"
-        return {
-            "form": self.filter.form,
-            "is_valid": self.is_valid,
-            "page_obj": self.page,
-            "filters_set": self.filters_set,
-            "is_filtered": bool(self.filters_set or self.query.get("search")),
-            "query": self.query.urlencode(),
-            "sort": sort,
-            "sort_label": ORDER_NAMES.get(sort, "").lower(),
-        }
+    default_sort = "-started_at"
+    order_names = ORDER_NAMES
+    no_filters = ("search", "sort", "page_size")
 
 
 def call_list(user: Visitor, query: QueryDict) -> CallList:

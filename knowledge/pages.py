@@ -35,6 +35,7 @@ from knowledge.permissions import (
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor, within
 from salesdesk.businesses.models import Business
+from salesdesk.lib.lists import FilteredList
 
 PAGE_SIZE = 50
 PASSAGES_A_PAGE = 25
@@ -44,7 +45,6 @@ MOST_CRAWLS = 10
 STALE_DAYS = 180
 UNDER_WAY = (DocumentStatus.PENDING, DocumentStatus.PROCESSING)
 JOBS_UNDER_WAY = (JobStatus.WAITING, JobStatus.RUNNING)
-NO_FILTERS = ("search", "sort")
 
 
 def visible_documents(user: Visitor) -> DocumentQuerySet:
@@ -62,36 +62,11 @@ def visible_documents(user: Visitor) -> DocumentQuerySet:
 # ---------------------------------------------------------------- the list
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentList:
+class DocumentList(FilteredList[Document]):
     """A page of the documents that a query string asks for; empty when the query is wrong."""
 
-    query: QueryDict
-    filter: DocumentFilter
-    page: Page[Document]
-
-    @property
-    def is_valid(self) -> bool:
-        return bool(self.filter.form.is_valid())
-
-    @property
-    def filters_set(self) -> int:
-        """How many filters are set, without the search."""
-        names = (name for name in self.filter.filters if name not in NO_FILTERS)
-        return sum(bool(self.query.get(name)) for name in names)
-
-    def context(self) -> dict[str, Any]:
-        sort = self.query.get("sort") or "-created_at"
-        return {
-            "form": self.filter.form,
-            "is_valid": self.is_valid,
-            "page_obj": self.page,
-            "filters_set": self.filters_set,
-            "is_filtered": bool(self.filters_set or self.query.get("search")),
-            "query": self.query.urlencode(),
-            "sort": sort,
-            "sort_label": ORDER_NAMES.get(sort, "").lower(),
-        }
+    default_sort = "-created_at"
+    order_names = ORDER_NAMES
 
 
 def document_list(user: Visitor, query: QueryDict) -> DocumentList:
