@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from salesdesk.assistant import prompts
-from salesdesk.assistant.conversation import Conversation
-from salesdesk.assistant.opening import load_memory
-from salesdesk.assistant.specialists import tools_of
-from salesdesk.assistant.tools import describe, tools_for
-from salesdesk.assistant.turn import END_CALL
+from salesdesk.assistant.loop.conversation import Conversation
+from salesdesk.assistant.loop.specialists import tools_of
+from salesdesk.assistant.loop.turn import END_CALL
+from salesdesk.assistant.memory.opening import load_memory
+from salesdesk.assistant.prompting.building import build as build_prompt
+from salesdesk.assistant.tools.registry import describe, tools_for
 from salesdesk.businesses.models import Business
 from salesdesk.lib.tools import ToolContext, Trust
 
@@ -33,7 +33,7 @@ def brief_call(business_id: int, call_id: str, *, phone: str, direction: str) ->
     conversation.now = now.astimezone(business.tz)
     memory.furnish(conversation)
     agent = memory.state.agent
-    prompt = prompts.build(
+    prompt = build_prompt(
         memory.briefing.prompts[agent],
         conversation,
         customer=memory.briefing.customer,

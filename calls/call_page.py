@@ -13,7 +13,7 @@ from calls.models import Call, CallNote
 from calls.templatetags.calls import engine_label, where_it_rang
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor, abilities_in
-from salesdesk.assistant.known import known_of
+from salesdesk.assistant.memory.known import known_of
 from salesdesk.lib.phone import for_people
 
 MOST_NOTES = 200

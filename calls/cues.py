@@ -5,9 +5,9 @@ from collections.abc import Container
 from calls.enums import Speaker
 from calls.models import Call
 from salesdesk.accounts.enums import Ability
+from salesdesk.assistant.loop.state import PlaybookSpec, State
 from salesdesk.assistant.models import Thread
-from salesdesk.assistant.playbooks import CALLER, Cue, cue_of, spec_for
-from salesdesk.assistant.state import PlaybookSpec, State
+from salesdesk.assistant.playbooks.following import CALLER, Cue, cue_of, spec_for
 
 MOST_LINES = 200
 

@@ -2,7 +2,7 @@
 
 from calls.enums import Speaker
 from calls.models import Utterance
-from salesdesk.assistant import capture
+from salesdesk.assistant.capture import facts as capture
 
 
 def note_read_back(call_id: str, sequence: int) -> None:

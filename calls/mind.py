@@ -5,12 +5,12 @@ from contextlib import aclosing
 
 from calls.live.profile import CallProfile
 from calls.live.searching import SEARCHING
-from salesdesk.assistant.agent import AgentChunk
-from salesdesk.assistant.conversation import Conversation
-from salesdesk.assistant.loop import DeskAgent
-from salesdesk.assistant.memory import Memory
+from salesdesk.assistant.loop.agent import AgentChunk
+from salesdesk.assistant.loop.conversation import Conversation
+from salesdesk.assistant.loop.desk_agent import DeskAgent
+from salesdesk.assistant.memory.keeping import Memory
+from salesdesk.assistant.memory.opening import open_memory
 from salesdesk.assistant.offline.policy import decide
-from salesdesk.assistant.opening import open_memory
 
 
 class DeskMind:

@@ -391,14 +391,14 @@ AGENT_TOOLS = [
     "leads.crm_tools.CrmRead",
     "leads.crm_tools.CrmUpdate",
     "leads.crm_tools.IntegrationsInfo",
-    "salesdesk.assistant.own_tools.EndCall",
-    "salesdesk.assistant.own_tools.HandOver",
-    "salesdesk.assistant.desk_tools.CaptureFact",
-    "salesdesk.assistant.desk_tools.ConfirmFact",
-    "salesdesk.assistant.desk_tools.Escalate",
-    "salesdesk.assistant.tools_playbook.PlaybookTool",
+    "salesdesk.assistant.tools.own.EndCall",
+    "salesdesk.assistant.tools.own.HandOver",
+    "salesdesk.assistant.tools.desk.CaptureFact",
+    "salesdesk.assistant.tools.desk.ConfirmFact",
+    "salesdesk.assistant.tools.desk.Escalate",
+    "salesdesk.assistant.tools.playbook.PlaybookTool",
 ]
-TEXT_AGENT = "salesdesk.assistant.text_agent.desk_agent_for"
+TEXT_AGENT = "salesdesk.assistant.writing.text_agent.desk_agent_for"
 
 # ---------------------------------------------------------------- the agent
 

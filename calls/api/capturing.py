@@ -7,7 +7,7 @@ from rest_framework.views import APIView
 
 from calls.permissions import get_call_for
 from calls.serializers import CapturedSerializer
-from salesdesk.assistant.known import known_of
+from salesdesk.assistant.memory.known import known_of
 
 
 class CapturedView(APIView):

@@ -31,9 +31,9 @@ from calls.live.events import (
     TruncateItem,
 )
 from calls.live.profile import CallProfile
-from salesdesk.assistant.agent import AgentChunk, Sentence
-from salesdesk.assistant.conversation import Conversation
-from salesdesk.assistant.sentences import split_sentences
+from salesdesk.assistant.loop.agent import AgentChunk, Sentence
+from salesdesk.assistant.loop.conversation import Conversation
+from salesdesk.assistant.loop.sentences import split_sentences
 from salesdesk.lib.errors import SalesdeskError
 from salesdesk.lib.logs import logging_call
 

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from salesdesk.assistant.agent import AgentChunk
-from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.loop.agent import AgentChunk
+from salesdesk.assistant.loop.conversation import Conversation
 
 
 class Mind(Protocol):
@@ -17,7 +17,7 @@ class Mind(Protocol):
         """The caller has said this so far: get ready for the question that it may become."""
 
     def reply(self, conversation: Conversation, caller_text: str) -> AsyncIterator[AgentChunk]:
-        """As :meth:`salesdesk.assistant.agent.TextAgent.reply`; only once it is open."""
+        """As :meth:`salesdesk.assistant.loop.agent.TextAgent.reply`; only once it is open."""
 
     def close(self) -> None:
         """Give up what is under way; safe to call twice."""

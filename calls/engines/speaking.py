@@ -17,7 +17,7 @@ from calls.live.events import (
     EngineEvent,
     ResponseDone,
 )
-from salesdesk.assistant.agent import AgentChunk, Ending, Sentence, ToolFinished, ToolStarted
+from salesdesk.assistant.loop.agent import AgentChunk, Ending, Sentence, ToolFinished, ToolStarted
 
 OnSentence = Callable[[str, str], None]
 

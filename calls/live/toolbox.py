@@ -11,12 +11,12 @@ from calls.live.events import Rebrief, RunTool, ToolAnswered
 from calls.live.profile import CallProfile
 from calls.live.records import in_thread
 from calls.live.searching import SEARCHING
-from salesdesk.assistant.memory import hand_over, store_invocation
-from salesdesk.assistant.running import ToolRunner, Used
-from salesdesk.assistant.steps import ToolUse
-from salesdesk.assistant.tool_answers import as_read
-from salesdesk.assistant.tools import without_reason
-from salesdesk.assistant.turn import HAND_OVER
+from salesdesk.assistant.loop.turn import HAND_OVER
+from salesdesk.assistant.memory.keeping import hand_over, store_invocation
+from salesdesk.assistant.offline.steps import ToolUse
+from salesdesk.assistant.tools.answers import as_read
+from salesdesk.assistant.tools.registry import without_reason
+from salesdesk.assistant.tools.running import ToolRunner, Used
 from salesdesk.lib.tools import ToolContext
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from calls.models import Call
-from salesdesk.assistant import capture, escalations
+from salesdesk.assistant import escalations
+from salesdesk.assistant.capture import facts as capture
 from salesdesk.assistant.models import HandOver, Thread, ToolInvocation
 from salesdesk.assistant.tests.capturing import make_thread, with_fields
 

@@ -14,7 +14,7 @@ from calls.models import Call
 from calls.tests.carrier import ScriptedCarrier
 from conftest import BUSINESS_NUMBER, MakeCall, say
 from salesdesk.accounts.models import User
-from salesdesk.assistant.playbook_demo import load_demo_playbook
+from salesdesk.assistant.playbooks.demo import load_demo_playbook
 from salesdesk.businesses.models import Business
 from salesdesk.tests.browser import MARKS, OpenPage, Server, do, is_live
 

@@ -7,7 +7,8 @@ from calls.live.events import RecordUtterance, Speaker
 from calls.models import Call
 from calls.tests.knowing import learn_everything, thread_of, use_tool
 from salesdesk.accounts.models import User
-from salesdesk.assistant import capture, escalations, signals
+from salesdesk.assistant import escalations, signals
+from salesdesk.assistant.capture import facts as capture
 from salesdesk.assistant.models import Thread
 from salesdesk.tests.browser import MARKS, OpenPage, do
 

@@ -21,7 +21,7 @@ from calls.models import Call
 from calls.routing import browser_sockets
 from conftest import BUSINESS_NUMBER, MakeCall, open_stream, say
 from salesdesk.accounts.models import Membership, User
-from salesdesk.assistant.playbook_demo import load_demo_playbook
+from salesdesk.assistant.playbooks.demo import load_demo_playbook
 from salesdesk.businesses.models import Business
 
 pytestmark = pytest.mark.django_db(transaction=True)

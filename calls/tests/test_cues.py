@@ -12,10 +12,10 @@ from conftest import MakeCall
 from salesdesk.accounts.enums import ABILITIES, Role
 from salesdesk.accounts.models import User
 from salesdesk.assistant.enums import Channel
+from salesdesk.assistant.loop.state import PlaybookSpec
 from salesdesk.assistant.models import Playbook, Thread
-from salesdesk.assistant.playbook_demo import EXAMPLE, load_demo_playbook
-from salesdesk.assistant.playbooks import Cue
-from salesdesk.assistant.state import PlaybookSpec
+from salesdesk.assistant.playbooks.demo import EXAMPLE, load_demo_playbook
+from salesdesk.assistant.playbooks.following import Cue
 from salesdesk.businesses.models import Business
 
 ClientFor = Callable[[User | None], Client]

@@ -18,9 +18,9 @@ from calls.tests.knowing import learn_everything, thread_of, use_tool
 from conftest import MakeCall
 from leads.models import Lead
 from salesdesk.accounts.models import User
-from salesdesk.assistant import capture
+from salesdesk.assistant.capture import facts as capture
 from salesdesk.assistant.enums import FactStatus
-from salesdesk.assistant.known import known_of
+from salesdesk.assistant.memory.known import known_of
 from salesdesk.assistant.models import CaptureField, HandOver, Thread
 from salesdesk.assistant.tests.capturing import change_field, make_thread
 from salesdesk.businesses.models import Business

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from knowledge.services import add_text
 from knowledge.tests.conftest import finish
 from knowledge.tools import NOTHING_FOUND, SPEAK_FROM, Question, SearchKnowledge
-from salesdesk.assistant.tools import tools_for
+from salesdesk.assistant.tools.registry import tools_for
 from salesdesk.businesses.models import Business
 from salesdesk.lib.tools import ToolContext, Trust
 

@@ -5,11 +5,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import escape
 
-from salesdesk.assistant import push
-from salesdesk.assistant.chat_pages import ThreadView
 from salesdesk.assistant.enums import Author, MessageStatus
 from salesdesk.assistant.models import Message, Thread
 from salesdesk.assistant.permissions import get_thread_for
+from salesdesk.assistant.writing import push
+from salesdesk.assistant.writing.pages import ThreadView
 from salesdesk.lib.errors import NotAllowed, NotFound
 from salesdesk.lib.fragments import insert, update
 from salesdesk.lib.page_socket import PageSocket

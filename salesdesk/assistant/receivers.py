@@ -4,11 +4,12 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from salesdesk.assistant import capture, push
+from salesdesk.assistant.capture import facts as capture
 from salesdesk.assistant.enums import Author
 from salesdesk.assistant.models import Message, Thread
 from salesdesk.assistant.signals import thread_changed, thread_ended
 from salesdesk.assistant.tasks import tell_lead_soon
+from salesdesk.assistant.writing import push
 
 
 @receiver(thread_changed, dispatch_uid="assistant.push_thread_news")

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from salesdesk.assistant.capture_lead import write_to_lead
+from salesdesk.assistant.capture.lead import write_to_lead
 from salesdesk.assistant.metrics.alerts import check_rules
 from salesdesk.assistant.metrics.rollups import ROLLUPS, forget_old_invocations, roll_up
 from salesdesk.assistant.models import Thread

@@ -1,7 +1,7 @@
 """What an agent may do besides talking: the interface that each app's tools keep.
 
 An app brings its tools in its ``tools.py``; the setting ``AGENT_TOOLS`` names them by path, and
-``salesdesk.assistant.tools`` runs them.
+``salesdesk.assistant.tools.registry`` runs them.
 """
 
 from collections.abc import Mapping

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from calls.audio import MULAW_FRAME_BYTES, mulaw_silence
 from calls.engines.speech import Transcript
-from salesdesk.assistant.agent import AgentChunk, Sentence
-from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.loop.agent import AgentChunk, Sentence
+from salesdesk.assistant.loop.conversation import Conversation
 
 QUIET = bytes(MULAW_FRAME_BYTES)
 LOUD = b"\x01" * MULAW_FRAME_BYTES

@@ -43,7 +43,7 @@ from calls.tests.engines.fakes import (
     echo,
 )
 from calls.tests.engines.numbers import comparable
-from salesdesk.assistant.agent import AgentChunk, Ending, Sentence
+from salesdesk.assistant.loop.agent import AgentChunk, Ending, Sentence
 from salesdesk.businesses.demo_facts import FACTS, VOCABULARY
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import NotConfigured, ProviderError

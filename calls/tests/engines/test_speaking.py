@@ -16,7 +16,7 @@ from calls.live.events import (
     ResponseDone,
 )
 from calls.tests.engines.fakes import Voice
-from salesdesk.assistant.agent import AgentChunk, Ending, Sentence
+from salesdesk.assistant.loop.agent import AgentChunk, Ending, Sentence
 from salesdesk.lib.sources import Sources
 
 

@@ -34,11 +34,11 @@ from calls.models import Call
 from calls.profiles import profile_of
 from calls.tests.engines.listener import Listener
 from calls.tests.live.test_bridge import START, ForgettingRecorder
-from salesdesk.assistant.capture_defaults import add_default_fields
+from salesdesk.assistant.capture.defaults import add_default_fields
 from salesdesk.assistant.enums import AgentName, ToolStatus, VersionStatus
+from salesdesk.assistant.loop.specialists import tools_of
 from salesdesk.assistant.models import CapturedFact, HandOver, PromptVersion, ToolInvocation
-from salesdesk.assistant.prompts import HOUSE_RULES
-from salesdesk.assistant.specialists import tools_of
+from salesdesk.assistant.prompting.templates import HOUSE_RULES
 from salesdesk.businesses.models import Business
 from salesdesk.lib.tools import ToolContext, ToolResult, Trust
 

@@ -60,8 +60,8 @@ def _tools(settings: Settings) -> None:
     settings.AGENT_TOOLS = [
         f"{__name__}.Search",
         f"{__name__}.Book",
-        "salesdesk.assistant.own_tools.EndCall",
-        "salesdesk.assistant.own_tools.HandOver",
+        "salesdesk.assistant.tools.own.EndCall",
+        "salesdesk.assistant.tools.own.HandOver",
     ]
     Search.asked.clear()
     Search.begun.clear()

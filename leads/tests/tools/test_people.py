@@ -10,7 +10,7 @@ from leads.models import Lead, LeadEvent, Suppression
 from leads.tests.conftest import MARIA
 from leads.tests.tools.use import STAFF, context, refusal, use
 from salesdesk.accounts.models import User
-from salesdesk.assistant.tools import describe, tools_for
+from salesdesk.assistant.tools.registry import describe, tools_for
 from salesdesk.businesses.models import Business
 from salesdesk.lib.tools import Trust
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from leads.tests.conftest import MARIA, NOW
-from salesdesk.assistant.tools import tools_for, use_tool
+from salesdesk.assistant.tools.registry import tools_for, use_tool
 from salesdesk.businesses.models import Business
 from salesdesk.lib.tools import ToolContext, ToolResult, Trust
 

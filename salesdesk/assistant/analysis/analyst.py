@@ -14,8 +14,8 @@ from salesdesk.assistant.analysis.entities import find_entities
 from salesdesk.assistant.analysis.intents import Reading, read_intent
 from salesdesk.assistant.analysis.outcome import is_unclear
 from salesdesk.assistant.analysis.types import Analysis, Sentiment
-from salesdesk.assistant.conversation import Conversation, Role
-from salesdesk.assistant.prompts import one_line
+from salesdesk.assistant.loop.conversation import Conversation, Role
+from salesdesk.assistant.prompting.fencing import one_line
 from salesdesk.assistant.providers.factory import chain
 
 log = logging.getLogger(__name__)

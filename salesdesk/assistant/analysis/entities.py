@@ -8,10 +8,10 @@ import phonenumbers
 
 from salesdesk.assistant.analysis.types import Entity, EntityType
 from salesdesk.assistant.analysis.words import find_wish, understanding
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.reading.dates import read_date
 from salesdesk.assistant.reading.numbers import amounts_in, spoken_words
 from salesdesk.assistant.reading.result import Setting
-from salesdesk.assistant.state import FieldSpec
 
 MOST = 50
 MOST_DAYS = 10

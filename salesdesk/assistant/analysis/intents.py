@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from salesdesk.assistant.analysis.types import Intent
 from salesdesk.assistant.analysis.words import find_wish, qualifying, understanding, visits
-from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.loop.conversation import Conversation
 
 DOUBT = 0.5
 """What speaks against any reading before a word is read."""

@@ -8,7 +8,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from salesdesk.accounts.api import who
-from salesdesk.assistant import threads
 from salesdesk.assistant.api.base import checked
 from salesdesk.assistant.api.filters import ConversationFilter, MessageFilter
 from salesdesk.assistant.api.serializers import (
@@ -25,6 +24,7 @@ from salesdesk.assistant.permissions import (
     require_using,
     visible_threads,
 )
+from salesdesk.assistant.writing import threads
 from salesdesk.lib.errors import Conflict
 
 

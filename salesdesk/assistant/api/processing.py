@@ -11,15 +11,15 @@ from rest_framework.views import APIView
 
 from salesdesk.accounts.api import who
 from salesdesk.accounts.models import User
-from salesdesk.assistant import answering, threads
 from salesdesk.assistant.api.base import checked
 from salesdesk.assistant.api.serializers import ProcessedSerializer, ProcessSerializer
-from salesdesk.assistant.customers import Customer, lead_of
 from salesdesk.assistant.enums import Channel
 from salesdesk.assistant.models import AgentRun, Message, Thread
 from salesdesk.assistant.permissions import get_thread_for, get_usable_business
-from salesdesk.assistant.text_agent import text_agent
-from salesdesk.assistant.threads import Turn
+from salesdesk.assistant.writing import answering, threads
+from salesdesk.assistant.writing.customers import Customer, lead_of
+from salesdesk.assistant.writing.text_agent import text_agent
+from salesdesk.assistant.writing.threads import Turn
 from salesdesk.lib.background import run
 from salesdesk.lib.errors import NotFound
 from salesdesk.lib.idempotency import HEADER, LONGEST_KEY, once

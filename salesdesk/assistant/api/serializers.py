@@ -9,7 +9,7 @@ from salesdesk.accounts.serializers import BusinessNameSerializer, PersonSeriali
 from salesdesk.assistant.analysis import EntityType, Intent
 from salesdesk.assistant.enums import Channel, ToolStatus
 from salesdesk.assistant.models import Feedback, Message, Thread
-from salesdesk.assistant.threads import LONGEST_COMMENT, LONGEST_MESSAGE
+from salesdesk.assistant.writing.threads import LONGEST_COMMENT, LONGEST_MESSAGE
 from salesdesk.lib.errors import InvalidInput
 from salesdesk.lib.phone import to_e164
 

@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 from itertools import cycle
 from typing import Any
 
-from salesdesk.assistant.agent import AgentChunk
 from salesdesk.assistant.bench.figures import spread
-from salesdesk.assistant.conversation import Conversation
-from salesdesk.assistant.loop import DeskAgent
-from salesdesk.assistant.memory import Memory
+from salesdesk.assistant.loop.agent import AgentChunk
+from salesdesk.assistant.loop.conversation import Conversation
+from salesdesk.assistant.loop.desk_agent import DeskAgent
+from salesdesk.assistant.memory.keeping import Memory
 from salesdesk.assistant.offline.policy import decide
+from salesdesk.assistant.offline.steps import Results, Step
 from salesdesk.assistant.rehearsal import Stage, load_dialogues, play
-from salesdesk.assistant.steps import Results, Step
 from salesdesk.businesses.models import Business
 
 WARM_UP_DIALOGUES = 3

@@ -16,15 +16,15 @@ from pydantic_ai.messages import ModelMessage, ToolReturnPart
 from pydantic_ai.models.function import AgentInfo, DeltaToolCall, DeltaToolCalls, FunctionModel
 
 from salesdesk.assistant.bench.figures import percentile, ratio, spread
-from salesdesk.assistant.conversation import Conversation
-from salesdesk.assistant.loop import DeskAgent
-from salesdesk.assistant.memory import Memory
+from salesdesk.assistant.loop.conversation import Conversation
+from salesdesk.assistant.loop.desk_agent import DeskAgent
+from salesdesk.assistant.loop.turn import Turn
+from salesdesk.assistant.memory.keeping import Memory
+from salesdesk.assistant.memory.opening import open_memory
 from salesdesk.assistant.offline.policy import decide
-from salesdesk.assistant.opening import open_memory
-from salesdesk.assistant.running import ToolRunner
-from salesdesk.assistant.steps import ToolUse
-from salesdesk.assistant.tools import describe, without_reason
-from salesdesk.assistant.turn import Turn
+from salesdesk.assistant.offline.steps import ToolUse
+from salesdesk.assistant.tools.registry import describe, without_reason
+from salesdesk.assistant.tools.running import ToolRunner
 from salesdesk.businesses.models import Business
 from salesdesk.lib.tools import Tool as DeskTool
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from salesdesk.assistant.capture_lead import LEAD_FIELDS
+from salesdesk.assistant.capture.lead import LEAD_FIELDS
 from salesdesk.assistant.enums import FieldType
 from salesdesk.assistant.forms.playbooks import LinesField
 from salesdesk.assistant.models import CaptureField

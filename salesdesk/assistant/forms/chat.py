@@ -8,7 +8,7 @@ from leads.models import Lead
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor, within
 from salesdesk.assistant.permissions import businesses_where
-from salesdesk.assistant.threads import LONGEST_COMMENT, LONGEST_MESSAGE
+from salesdesk.assistant.writing.threads import LONGEST_COMMENT, LONGEST_MESSAGE
 from salesdesk.businesses.models import Business
 
 MOST_LEADS = 50

@@ -9,7 +9,7 @@ from django import forms
 from salesdesk.assistant.enums import AgentName, AlertMeasure, Channel, ToolStatus
 from salesdesk.assistant.metrics.tool_log import Wanted
 from salesdesk.assistant.models import AlertRule
-from salesdesk.assistant.tools import tools_for
+from salesdesk.assistant.tools.registry import tools_for
 from salesdesk.lib.tools import Trust
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
+from salesdesk.assistant.loop.state import ObjectionSpec, StageSpec
 from salesdesk.assistant.models import Objection, Playbook, Stage
-from salesdesk.assistant.state import ObjectionSpec, StageSpec
 
 MOST_ENTRIES = 30
 LONGEST_SENTENCE = 300

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from salesdesk.assistant.prompts import VARIABLES, problems_of
+from salesdesk.assistant.prompting.templates import VARIABLES, problems_of
 
 MOST_TEMPLATE = 8_000
 

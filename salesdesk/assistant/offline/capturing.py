@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from salesdesk.assistant.enums import FieldType
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.slots import Heard, heard_in
+from salesdesk.assistant.offline.steps import ToolUse
 from salesdesk.assistant.offline.turn import Turn
 from salesdesk.assistant.reading.values import NAMES
-from salesdesk.assistant.state import FieldSpec
-from salesdesk.assistant.steps import ToolUse
 
 TOLD, READ_BACK, LAST, NAME = "told", "read_back", "last_field", "name"
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.loop.conversation import Conversation
 from salesdesk.assistant.offline.guidance import words_for_caller
-from salesdesk.assistant.steps import Results
+from salesdesk.assistant.offline.steps import Results
 from salesdesk.lib.tools import ToolResult
 
 BEFORE = "before"

@@ -3,6 +3,8 @@
 import re
 
 from salesdesk.assistant.enums import FieldType
+from salesdesk.assistant.loop.sentences import split_sentences
+from salesdesk.assistant.loop.state import ObjectionSpec
 from salesdesk.assistant.offline import opening
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.capturing import READ_BACK, caught, fields_of
@@ -11,9 +13,7 @@ from salesdesk.assistant.offline.purposes import purpose
 from salesdesk.assistant.offline.qualifying import INTERVIEW, carry_on
 from salesdesk.assistant.offline.slots import parts_of
 from salesdesk.assistant.offline.turn import Answer, Asking, Turn
-from salesdesk.assistant.playbooks import objection_in
-from salesdesk.assistant.sentences import split_sentences
-from salesdesk.assistant.state import ObjectionSpec
+from salesdesk.assistant.playbooks.following import objection_in
 
 SHALL_WE_LOOK = "Shall we find a time to look at it at your home?"
 _OFF_THE_LIST = re.compile(r"\b(off|from) (the|our) list\b|\bblocked\b", re.I)

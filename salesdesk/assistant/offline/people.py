@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from salesdesk.assistant.enums import FieldType
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.offline import edges, visits
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.capturing import asked_key, spec_of
@@ -22,7 +23,6 @@ from salesdesk.assistant.offline.turn import Answer, Asking, Turn
 from salesdesk.assistant.reading.contacts import read_phone
 from salesdesk.assistant.reading.numbers import spoken_words
 from salesdesk.assistant.reading.result import Setting
-from salesdesk.assistant.state import FieldSpec
 
 REQUESTED = "requested"
 """The note that a person was asked for in this conversation."""

@@ -8,8 +8,9 @@ business's facts, and nothing is said to be done before the tool that does it ha
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from salesdesk.assistant.conversation import Conversation
 from salesdesk.assistant.enums import AgentName
+from salesdesk.assistant.loop.conversation import Conversation
+from salesdesk.assistant.loop.sentences import Sentence, split_sentences
 from salesdesk.assistant.offline import (
     appointments,
     booking,
@@ -25,9 +26,8 @@ from salesdesk.assistant.offline import (
 )
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.memory import ASKING, Memory, recall, remember, take_guidance
+from salesdesk.assistant.offline.steps import Reply, Results, Step, ToolUse, Use
 from salesdesk.assistant.offline.turn import Answer, Asking, Needed, Rule, Turn
-from salesdesk.assistant.sentences import Sentence, split_sentences
-from salesdesk.assistant.steps import Reply, Results, Step, ToolUse, Use
 from salesdesk.lib.tools import ToolResult
 
 MOST_CHARACTERS = 4_000

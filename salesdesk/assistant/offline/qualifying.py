@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from salesdesk.assistant.enums import FieldType
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.capturing import (
     DEFAULT_FIELDS,
@@ -26,7 +27,6 @@ from salesdesk.assistant.offline.phrases import (
 from salesdesk.assistant.offline.slots import heard_in
 from salesdesk.assistant.offline.turn import Answer, Asking, Turn
 from salesdesk.assistant.offline.visits import MADE
-from salesdesk.assistant.state import FieldSpec
 
 ASKED, SKIPPED = "asked", "skipped"
 INTERVIEW = "interview"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.search.words import is_content, stem, words_of
-from salesdesk.assistant.figures import figures_in
+from salesdesk.assistant.loop.sentences import Sentence, split_sentences
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.capturing import caught, spec_of
 from salesdesk.assistant.offline.facts import finder_for
@@ -16,7 +16,7 @@ from salesdesk.assistant.offline.phrases import (
     capitalized,
 )
 from salesdesk.assistant.offline.turn import Answer, Asking, Turn
-from salesdesk.assistant.sentences import Sentence, split_sentences
+from salesdesk.assistant.reading.figures import figures_in
 from salesdesk.lib.sources import Sources
 
 LONGEST_FOLLOW_UP = 8

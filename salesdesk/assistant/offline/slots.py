@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from knowledge.search.numbers import ONES, TENS
 from knowledge.search.words import is_content, stem, words_of
 from salesdesk.assistant.enums import FieldType
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.offline import signs, visits
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.reading.numbers import amounts_in, spoken_words
 from salesdesk.assistant.reading.values import NAMES
-from salesdesk.assistant.state import FieldSpec
 
 
 @dataclass(frozen=True, slots=True)

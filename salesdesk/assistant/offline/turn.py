@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.loop.conversation import Conversation
+from salesdesk.assistant.loop.sentences import Sentence, split_sentences
 from salesdesk.assistant.offline import phrases
-from salesdesk.assistant.sentences import Sentence, split_sentences
-from salesdesk.assistant.steps import Results, ToolUse
+from salesdesk.assistant.offline.steps import Results, ToolUse
 from salesdesk.lib.tools import ToolResult
 
 _ASKED_BY_ITS_WORDS = {

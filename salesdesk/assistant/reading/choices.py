@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.reading.result import Reading, Setting
-from salesdesk.assistant.state import FieldSpec
 
 NO_YES_OR_NO = "I did not catch whether that is a yes or a no."
 ALIKE = 82

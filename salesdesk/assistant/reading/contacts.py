@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
 from knowledge.search.numbers import ONES, TENS, digits_for_words
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.reading.result import Reading, Setting
 from salesdesk.assistant.reading.spoken import address_in_words, email_in_words, phone_in_words
-from salesdesk.assistant.state import FieldSpec
 from salesdesk.lib.errors import InvalidInput
 from salesdesk.lib.phone import to_e164
 

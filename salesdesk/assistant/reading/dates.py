@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.reading.numbers import spoken_words
 from salesdesk.assistant.reading.result import Reading, Setting
 from salesdesk.assistant.reading.spoken import (
@@ -15,7 +16,6 @@ from salesdesk.assistant.reading.spoken import (
     ordinal_in_words,
     year_in_words,
 )
-from salesdesk.assistant.state import FieldSpec
 
 NO_DATE = "I did not catch a date."
 NO_SUCH_DAY = "There is no such day in the calendar."

@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 from salesdesk.assistant.enums import FieldType
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.reading.result import Setting
 from salesdesk.assistant.reading.shown import shown
 from salesdesk.assistant.reading.values import read_value
-from salesdesk.assistant.state import FieldSpec
 
 SHORTEST_PART = 5
 ONLY_READ = (FieldType.NUMBER, FieldType.MONEY, FieldType.YES_NO)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge.search.numbers import ONES, digits_for_words
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.reading.result import Reading, Setting
 from salesdesk.assistant.reading.spoken import dollars_in_words, number_in_words
-from salesdesk.assistant.state import FieldSpec
 
 NO_NUMBER = "I did not catch a number."
 NO_AMOUNT = "I did not catch an amount."

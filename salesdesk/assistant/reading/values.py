@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from salesdesk.assistant.enums import FieldType
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.reading.choices import read_choice, read_yes_no
 from salesdesk.assistant.reading.contacts import read_address, read_email, read_name, read_phone
 from salesdesk.assistant.reading.dates import read_date
 from salesdesk.assistant.reading.numbers import read_money, read_number
 from salesdesk.assistant.reading.result import Reading, Setting
-from salesdesk.assistant.state import FieldSpec
 
 NOTHING = "I did not catch an answer."
 LONGEST_TEXT = 500

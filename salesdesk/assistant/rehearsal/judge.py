@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from salesdesk.assistant.figures import figures_in
+from salesdesk.assistant.reading.figures import figures_in
 from salesdesk.assistant.rehearsal.play import Outcome, Performance, Played
 from salesdesk.assistant.rehearsal.script import Dialogue, Spoken, ToolWanted, Visit, Wanted
-from salesdesk.assistant.running import Used
+from salesdesk.assistant.tools.running import Used
 
 CLAIMS = (
     (re.compile(r"\bis booked for\b", re.I), ("book_appointment",)),

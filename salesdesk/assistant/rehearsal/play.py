@@ -8,16 +8,16 @@ from asgiref.sync import async_to_sync
 
 from leads.enums import LeadEventKind
 from leads.models import Appointment, Lead, Suppression
-from salesdesk.assistant.agent import Ending, Sentence, TextAgent
-from salesdesk.assistant.capture_lead import write_to_lead
-from salesdesk.assistant.loop import DeskAgent
-from salesdesk.assistant.memory import Memory
+from salesdesk.assistant.capture.lead import write_to_lead
+from salesdesk.assistant.loop.agent import Ending, Sentence, TextAgent
+from salesdesk.assistant.loop.desk_agent import DeskAgent
+from salesdesk.assistant.loop.state import State
+from salesdesk.assistant.memory.keeping import Memory
 from salesdesk.assistant.models import EscalationRequest, Thread
 from salesdesk.assistant.offline.policy import decide
 from salesdesk.assistant.rehearsal.script import Dialogue, Spoken
 from salesdesk.assistant.rehearsal.stage import Scene, Stage
-from salesdesk.assistant.running import Used
-from salesdesk.assistant.state import State
+from salesdesk.assistant.tools.running import Used
 
 MakeAgent = Callable[[Memory], TextAgent]
 

@@ -12,16 +12,16 @@ from django.db import transaction
 from leads import appointments, services
 from leads.enums import LeadSource
 from leads.models import Appointment, Lead, Suppression
-from salesdesk.assistant.capture import capture_fact
-from salesdesk.assistant.capture_defaults import load_demo_fields
-from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.capture.defaults import load_demo_fields
+from salesdesk.assistant.capture.facts import capture_fact
 from salesdesk.assistant.enums import Channel, ToolStatus
-from salesdesk.assistant.memory import Memory
+from salesdesk.assistant.loop.conversation import Conversation
+from salesdesk.assistant.memory.keeping import Memory
+from salesdesk.assistant.memory.opening import load_memory
 from salesdesk.assistant.models import Thread
-from salesdesk.assistant.opening import load_memory
-from salesdesk.assistant.playbook_demo import load_demo_playbook
+from salesdesk.assistant.playbooks.demo import load_demo_playbook
 from salesdesk.assistant.rehearsal.script import Dialogue, Setup
-from salesdesk.assistant.tools import FAILED, Outcome
+from salesdesk.assistant.tools.registry import FAILED, Outcome
 from salesdesk.businesses.models import Business
 from salesdesk.lib.tools import ToolContext, ToolResult
 
@@ -43,7 +43,7 @@ CALENDAR = {
 class SameThread:
     """Runs database work where the transaction is, at the time of the dialogue.
 
-    A :class:`~salesdesk.assistant.running.Threads`. Tools whose names are ``broken`` fail.
+    A :class:`~salesdesk.assistant.tools.running.Threads`. Tools whose names are ``broken`` fail.
     """
 
     now: datetime

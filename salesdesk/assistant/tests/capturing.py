@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from salesdesk.assistant.capture_defaults import add_default_fields
+from salesdesk.assistant.capture.defaults import add_default_fields
 from salesdesk.assistant.enums import Channel
 from salesdesk.assistant.models import CaptureField, Thread
 from salesdesk.businesses.enums import Trade

@@ -6,10 +6,10 @@ import pytest
 from pytest_django import Settings
 
 from salesdesk.accounts.models import User
-from salesdesk.assistant import threads
 from salesdesk.assistant.enums import Channel
 from salesdesk.assistant.models import Thread
 from salesdesk.assistant.tests.scripted import ANSWER, Script, ScriptedAgent
+from salesdesk.assistant.writing import threads
 from salesdesk.businesses.models import Business
 
 FollowScript = Callable[[Script], None]

@@ -19,11 +19,12 @@ from leads.enums import LeadSource
 from leads.integrations import set_credentials
 from leads.models import Appointment, Lead
 from leads.wanted import Wanted
-from salesdesk.assistant.agent import AgentChunk, Sentence
-from salesdesk.assistant.conversation import Conversation
 from salesdesk.assistant.enums import Channel, VersionStatus
-from salesdesk.assistant.loop import DeskAgent
-from salesdesk.assistant.memory import Memory
+from salesdesk.assistant.loop.agent import AgentChunk, Sentence
+from salesdesk.assistant.loop.conversation import Conversation
+from salesdesk.assistant.loop.desk_agent import DeskAgent
+from salesdesk.assistant.memory.keeping import Memory
+from salesdesk.assistant.memory.opening import load_memory
 from salesdesk.assistant.models import (
     CapturedFact,
     EscalationRequest,
@@ -33,8 +34,7 @@ from salesdesk.assistant.models import (
     ToolInvocation,
 )
 from salesdesk.assistant.offline.policy import decide
-from salesdesk.assistant.opening import load_memory
-from salesdesk.assistant.prompt_defaults import BUILT_IN
+from salesdesk.assistant.prompting.defaults import BUILT_IN
 from salesdesk.businesses.models import Business
 from salesdesk.lib.tools import ToolContext, ToolResult, Trust
 

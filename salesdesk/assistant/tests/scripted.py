@@ -6,8 +6,8 @@ from inspect import isawaitable
 from typing import ClassVar
 
 from salesdesk.accounts.models import User
-from salesdesk.assistant.agent import AgentChunk, Ending, Sentence, ToolFinished, ToolStarted
-from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.loop.agent import AgentChunk, Ending, Sentence, ToolFinished, ToolStarted
+from salesdesk.assistant.loop.conversation import Conversation
 from salesdesk.assistant.models import Thread
 from salesdesk.lib.sources import Sources
 
@@ -38,7 +38,7 @@ Script = Sequence[Step]
 
 
 class ScriptedAgent:
-    """A :class:`~salesdesk.assistant.agent.TextAgent` that says ``script``, for every thread.
+    """A :class:`~salesdesk.assistant.loop.agent.TextAgent` that says ``script``, for every thread.
 
     An exception in it is raised, an event is waited for, and a function is called (and awaited).
     """

@@ -3,11 +3,11 @@
 from playwright.async_api import expect
 
 from salesdesk.accounts.models import User
-from salesdesk.assistant import prompt_versions as versions
 from salesdesk.assistant.enums import AgentName
-from salesdesk.assistant.playbook_demo import load_demo_playbook
-from salesdesk.assistant.playbooks import spec_for
-from salesdesk.assistant.prompt_defaults import BUILT_IN
+from salesdesk.assistant.playbooks.demo import load_demo_playbook
+from salesdesk.assistant.playbooks.following import spec_for
+from salesdesk.assistant.prompting import versions
+from salesdesk.assistant.prompting.defaults import BUILT_IN
 from salesdesk.businesses.models import Business
 from salesdesk.tests.browser import MARKS, OpenPage, do
 

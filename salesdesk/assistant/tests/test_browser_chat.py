@@ -6,12 +6,12 @@ import threading
 from playwright.async_api import Locator, Page, expect
 
 from salesdesk.accounts.models import User
-from salesdesk.assistant import threads
-from salesdesk.assistant.agent import Sentence, ToolFinished, ToolStarted
 from salesdesk.assistant.enums import MessageStatus
+from salesdesk.assistant.loop.agent import Sentence, ToolFinished, ToolStarted
 from salesdesk.assistant.models import Feedback, Message, Thread
 from salesdesk.assistant.tests.conftest import FollowScript
 from salesdesk.assistant.tests.scripted import PASSAGE
+from salesdesk.assistant.writing import threads
 from salesdesk.businesses.models import Business
 from salesdesk.lib.sources import Sources
 from salesdesk.tests.browser import MARKS, OpenPage, Server, do, is_live

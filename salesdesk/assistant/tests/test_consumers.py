@@ -8,12 +8,12 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser
 
 from salesdesk.accounts.models import User
-from salesdesk.assistant import answering, threads
 from salesdesk.assistant.enums import MessageStatus
 from salesdesk.assistant.models import Thread
 from salesdesk.assistant.routing import page_sockets
 from salesdesk.assistant.tests.conftest import FollowScript
 from salesdesk.assistant.tests.scripted import ScriptedAgent
+from salesdesk.assistant.writing import answering, threads
 from salesdesk.tests.browser import do
 
 pytestmark = pytest.mark.django_db(transaction=True)

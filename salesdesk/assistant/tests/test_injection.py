@@ -18,16 +18,17 @@ from knowledge.tools import SPEAK_FROM
 from leads import services
 from leads.models import Integration, Suppression
 from salesdesk.accounts.models import User
-from salesdesk.assistant import prompts
-from salesdesk.assistant.capture_defaults import add_default_fields
-from salesdesk.assistant.capture_lead import write_to_lead
-from salesdesk.assistant.conversation import Conversation, Line, Role
-from salesdesk.assistant.desk import desk_agent
+from salesdesk.assistant.capture.defaults import add_default_fields
+from salesdesk.assistant.capture.lead import write_to_lead
 from salesdesk.assistant.enums import Channel, ToolStatus
+from salesdesk.assistant.loop.conversation import Conversation, Line, Role
+from salesdesk.assistant.loop.desk import desk_agent
+from salesdesk.assistant.loop.state import Fact, FieldSpec, State
 from salesdesk.assistant.models import CapturedFact, CaptureField
-from salesdesk.assistant.prompt_defaults import BUILT_IN
-from salesdesk.assistant.prompts import FENCE, FENCE_END, HOUSE_RULES, MOST
-from salesdesk.assistant.state import Fact, FieldSpec, State
+from salesdesk.assistant.prompting.building import build as build_prompt
+from salesdesk.assistant.prompting.defaults import BUILT_IN
+from salesdesk.assistant.prompting.fencing import FENCE, FENCE_END
+from salesdesk.assistant.prompting.templates import HOUSE_RULES, MOST
 from salesdesk.assistant.tests.injecting import (
     BUSINESS_PROMPT,
     CREDENTIAL,
@@ -454,7 +455,7 @@ def test_prompts_keep_their_rules_and_data_its_fences(agent: str, attack: str) -
     conversation, data = fields_with(attack)
     conversation.state.agent = agent
 
-    text = prompts.build(BUILT_IN[agent], conversation, **data)
+    text = build_prompt(BUILT_IN[agent], conversation, **data)
 
     rules, rest = text[: len(HOUSE_RULES)], text[len(HOUSE_RULES) :]
     assert rules == HOUSE_RULES and len(text) <= MOST

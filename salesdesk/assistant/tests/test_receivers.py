@@ -7,11 +7,12 @@ from celery import current_app
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from leads.models import Lead
-from salesdesk.assistant import capture, threads
+from salesdesk.assistant.capture import facts as capture
 from salesdesk.assistant.enums import Channel, FactStatus, MessageStatus
 from salesdesk.assistant.models import Thread
 from salesdesk.assistant.tasks import tell_lead
 from salesdesk.assistant.tests.capturing import with_fields
+from salesdesk.assistant.writing import threads
 from salesdesk.businesses.models import Business
 
 pytestmark = pytest.mark.django_db

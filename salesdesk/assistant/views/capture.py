@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import has_ability
-from salesdesk.assistant import capture_fields as services
-from salesdesk.assistant.capture import spec_of, today_of
-from salesdesk.assistant.capture_defaults import add_default_fields
-from salesdesk.assistant.capture_lead import LEAD_FIELDS
+from salesdesk.assistant.capture import fields as services
+from salesdesk.assistant.capture.defaults import add_default_fields
+from salesdesk.assistant.capture.facts import spec_of, today_of
+from salesdesk.assistant.capture.lead import LEAD_FIELDS
 from salesdesk.assistant.forms.capture import CaptureFieldForm, TryForm
 from salesdesk.assistant.models import CaptureField
 from salesdesk.assistant.permissions import businesses_where, get_business_for

@@ -6,10 +6,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from salesdesk.accounts.enums import Ability
-from salesdesk.assistant import answering, chat_pages, threads
-from salesdesk.assistant.chat_pages import ThreadView
 from salesdesk.assistant.enums import Channel
 from salesdesk.assistant.forms.chat import FeedbackForm, MessageForm, NewThreadForm
+from salesdesk.assistant.loop.warming import get_ready_to_answer
 from salesdesk.assistant.models import Message, Thread
 from salesdesk.assistant.permissions import (
     businesses_where,
@@ -17,9 +16,11 @@ from salesdesk.assistant.permissions import (
     get_thread_for,
     require_using,
 )
-from salesdesk.assistant.text_agent import text_agent
 from salesdesk.assistant.views.base import go_to, who
-from salesdesk.assistant.warming import get_ready_to_answer
+from salesdesk.assistant.writing import answering, threads
+from salesdesk.assistant.writing import pages as chat_pages
+from salesdesk.assistant.writing.pages import ThreadView
+from salesdesk.assistant.writing.text_agent import text_agent
 from salesdesk.lib.background import run
 from salesdesk.lib.errors import Conflict, InvalidInput
 from salesdesk.lib.htmx import trigger, wants_partial

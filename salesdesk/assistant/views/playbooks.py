@@ -12,13 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from salesdesk.accounts.enums import Ability
-from salesdesk.assistant import playbook_pages as pages
-from salesdesk.assistant import playbook_services as services
 from salesdesk.assistant.forms.playbooks import NewPlaybookForm, PlaybookForm
 from salesdesk.assistant.models import Objection, Playbook, Stage
 from salesdesk.assistant.permissions import get_business_for, get_playbook_for
-from salesdesk.assistant.playbook_demo import EXAMPLE
-from salesdesk.assistant.playbook_pages import Kind
+from salesdesk.assistant.playbooks import pages, services
+from salesdesk.assistant.playbooks.demo import EXAMPLE
+from salesdesk.assistant.playbooks.pages import Kind
 from salesdesk.assistant.views.base import go_to, who
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import Conflict, InvalidInput

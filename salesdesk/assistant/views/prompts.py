@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from salesdesk.accounts.enums import Ability
-from salesdesk.assistant import prompt_pages as pages
-from salesdesk.assistant import prompt_versions as versions
 from salesdesk.assistant.enums import AgentName
 from salesdesk.assistant.forms.prompts import PromptForm
 from salesdesk.assistant.models import PromptVersion
 from salesdesk.assistant.permissions import get_business_for
-from salesdesk.assistant.prompts import Prompt
+from salesdesk.assistant.prompting import pages, versions
+from salesdesk.assistant.prompting.templates import Prompt
 from salesdesk.assistant.views.base import go_to, who
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import Conflict, InvalidInput, NotFound

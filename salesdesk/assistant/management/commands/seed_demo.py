@@ -9,8 +9,8 @@ from knowledge.models import Document
 from knowledge.processing import process_document
 from knowledge.starter import load_starter
 from leads.demo import load_demo as load_leads
-from salesdesk.assistant.capture_defaults import load_demo_fields
-from salesdesk.assistant.playbook_demo import load_demo_playbook
+from salesdesk.assistant.capture.defaults import load_demo_fields
+from salesdesk.assistant.playbooks.demo import load_demo_playbook
 from salesdesk.businesses.demo import load_demo
 from salesdesk.businesses.models import Business
 

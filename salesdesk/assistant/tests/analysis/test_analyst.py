@@ -13,7 +13,7 @@ from pydantic_ai.models.test import TestModel
 
 from salesdesk.assistant.analysis import Analysis, Intent, analyse, understand
 from salesdesk.assistant.analysis.entities import find_entities
-from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.loop.conversation import Conversation
 
 NOW = datetime(2026, 11, 20, 10, 0)
 

@@ -10,10 +10,10 @@ from rest_framework.test import APIClient
 
 from leads.models import Lead
 from salesdesk.accounts.models import User
-from salesdesk.assistant import threads
 from salesdesk.assistant.enums import Channel, MessageStatus
 from salesdesk.assistant.models import Feedback, Message, Thread
 from salesdesk.assistant.tests.scripted import PASSAGE
+from salesdesk.assistant.writing import threads
 from salesdesk.businesses.models import Business
 
 pytestmark = pytest.mark.django_db

@@ -11,13 +11,13 @@ from leads.models import Lead
 from salesdesk.accounts.enums import Role
 from salesdesk.accounts.models import User
 from salesdesk.accounts.services import give_role
-from salesdesk.assistant import threads
-from salesdesk.assistant.agent import Sentence
 from salesdesk.assistant.enums import Channel
+from salesdesk.assistant.loop.agent import Sentence
 from salesdesk.assistant.models import Message, Thread
 from salesdesk.assistant.tests.conftest import FollowScript
 from salesdesk.assistant.tests.scripted import ANSWER, GOODBYE, PASSAGE, ScriptedAgent
-from salesdesk.assistant.threads import APOLOGY
+from salesdesk.assistant.writing import threads
+from salesdesk.assistant.writing.threads import APOLOGY
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import ProviderError
 

@@ -6,13 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from leads.wording import spoken
-from salesdesk.assistant.capture_defaults import HOME
-from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.capture.defaults import HOME
+from salesdesk.assistant.loop.conversation import Conversation
+from salesdesk.assistant.loop.state import Fact, FieldSpec, ObjectionSpec, PlaybookSpec
 from salesdesk.assistant.offline import policy
+from salesdesk.assistant.offline.steps import Reply, Results, ToolUse
 from salesdesk.assistant.reading.result import Setting
 from salesdesk.assistant.reading.values import read_value
-from salesdesk.assistant.state import Fact, FieldSpec, ObjectionSpec, PlaybookSpec
-from salesdesk.assistant.steps import Reply, Results, ToolUse
 from salesdesk.businesses.demo_facts import FACTS
 from salesdesk.lib.tools import ToolResult
 

@@ -2,11 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from salesdesk.assistant.agent import AgentChunk, Ending, Sentence
-from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.loop.agent import AgentChunk, Ending, Sentence
+from salesdesk.assistant.loop.conversation import Conversation
 from salesdesk.assistant.offline.phrases import DO_NOT_KNOW, WHAT_TO_KNOW
 from salesdesk.assistant.offline.policy import decide
-from salesdesk.assistant.steps import Reply, Results, ToolUse
+from salesdesk.assistant.offline.steps import Reply, Results, ToolUse
 from salesdesk.businesses.demo_facts import FACTS
 from salesdesk.lib.tools import ToolResult
 

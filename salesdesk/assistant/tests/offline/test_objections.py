@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from salesdesk.assistant.offline.objections import SHALL_WE_LOOK
-from salesdesk.assistant.playbook_demo import EXAMPLE
+from salesdesk.assistant.playbooks.demo import EXAMPLE
 from salesdesk.assistant.tests.offline.desk import PRICE, Desk, conversation, hold, talk_to
 
 

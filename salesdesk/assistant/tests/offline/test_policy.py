@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.loop.conversation import Conversation
+from salesdesk.assistant.loop.state import State
 from salesdesk.assistant.offline import phrases, policy
-from salesdesk.assistant.state import State
-from salesdesk.assistant.steps import Reply, Results, Use
+from salesdesk.assistant.offline.steps import Reply, Results, Use
 from salesdesk.assistant.tests.offline.desk import (
     GREETING,
     NAME,

@@ -1,7 +1,7 @@
 import pytest
 
+from salesdesk.assistant.loop.state import Fact
 from salesdesk.assistant.offline.capturing import DEFAULT_FIELDS
-from salesdesk.assistant.state import Fact
 from salesdesk.assistant.tests.offline.desk import Desk, booked, conversation, decide, hold, talk_to
 
 

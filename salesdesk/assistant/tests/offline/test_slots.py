@@ -1,6 +1,6 @@
 import pytest
 
-from salesdesk.assistant.capture_defaults import HOME
+from salesdesk.assistant.capture.defaults import HOME
 from salesdesk.assistant.offline.slots import address_in, email_in, heard_in, parts_of
 
 

@@ -8,19 +8,19 @@ import pytest
 from django.conf import LazySettings
 
 from leads.tests.vendors.server import Answer, Seen, Vendor
-from salesdesk.assistant.agent import Sentence
 from salesdesk.assistant.enums import RunStatus
-from salesdesk.assistant.loop import DeskAgent
+from salesdesk.assistant.loop.agent import Sentence
+from salesdesk.assistant.loop.desk_agent import DeskAgent
 from salesdesk.assistant.models import AgentRun, Thread, ToolInvocation
+from salesdesk.assistant.offline.steps import Reply
 from salesdesk.assistant.providers import factory
 from salesdesk.assistant.providers.factory import ModelName, configured_names, parse
-from salesdesk.assistant.steps import Reply
+from salesdesk.assistant.tests.loop.test_desk_agent import always, asks, memory_of, spoken, turn
 from salesdesk.assistant.tests.providers.vendors import (
     anthropic_stream,
     openai_stream,
     openai_tool,
 )
-from salesdesk.assistant.tests.test_loop import always, asks, memory_of, spoken, turn
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import NotConfigured
 from salesdesk.lib.ids import public_id

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from salesdesk.assistant.enums import FieldType
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.reading.heard import is_said_in
 from salesdesk.assistant.reading.result import Setting
-from salesdesk.assistant.state import FieldSpec
 
 SETTING = Setting(date(2026, 11, 20))
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from salesdesk.assistant.enums import FieldType
+from salesdesk.assistant.loop.state import FieldSpec
 from salesdesk.assistant.reading.result import Setting
 from salesdesk.assistant.reading.values import LONGEST_TEXT, read_value
-from salesdesk.assistant.state import FieldSpec
 
 FRIDAY = date(2026, 11, 20)
 SETTING = Setting(FRIDAY, customer_phone="+14155550199")

@@ -3,11 +3,11 @@ from typing import Any
 
 import pytest
 
+from salesdesk.assistant.offline.steps import ToolUse
 from salesdesk.assistant.rehearsal.judge import judge
 from salesdesk.assistant.rehearsal.play import Outcome, Performance, Played
 from salesdesk.assistant.rehearsal.script import Dialogue
-from salesdesk.assistant.running import Used
-from salesdesk.assistant.steps import ToolUse
+from salesdesk.assistant.tools.running import Used
 from salesdesk.lib.tools import ToolResult
 
 

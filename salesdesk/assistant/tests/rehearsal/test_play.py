@@ -6,8 +6,8 @@ import pytest
 from pytest_django import Settings
 
 from leads.models import Appointment, Lead, Suppression
-from salesdesk.assistant.agent import AgentChunk, Ending, Sentence
-from salesdesk.assistant.conversation import Conversation
+from salesdesk.assistant.loop.agent import AgentChunk, Ending, Sentence
+from salesdesk.assistant.loop.conversation import Conversation
 from salesdesk.assistant.models import AgentRun, Thread, ToolInvocation
 from salesdesk.assistant.rehearsal import Dialogue, Stage, judge, play
 from salesdesk.businesses.models import Business

@@ -253,7 +253,7 @@ def test_what_does_not_belong_to_the_type_is_dropped(fields: Business, page: Cli
 def test_too_many_fields_are_refused_on_the_form(
     fields: Business, page: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("salesdesk.assistant.capture_fields.MOST_FIELDS", 9)
+    monkeypatch.setattr("salesdesk.assistant.capture.fields.MOST_FIELDS", 9)
 
     response = page.post(f"{LIST}new/", GOOD)
 

@@ -10,11 +10,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from leads.models import Lead
 from salesdesk.accounts.models import User
-from salesdesk.assistant import threads
 from salesdesk.assistant.enums import Channel, MessageStatus
 from salesdesk.assistant.models import Feedback, Message, Thread
 from salesdesk.assistant.tests.conftest import FollowScript
 from salesdesk.assistant.tests.scripted import PASSAGE
+from salesdesk.assistant.writing import threads
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import ProviderError
 

@@ -9,11 +9,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from salesdesk.accounts.models import User
-from salesdesk.assistant import playbook_services as services
+from salesdesk.assistant.loop.state import ObjectionSpec, PlaybookSpec, StageSpec
 from salesdesk.assistant.models import Playbook
-from salesdesk.assistant.playbook_demo import EXAMPLE
-from salesdesk.assistant.playbooks import spec_for, spec_of
-from salesdesk.assistant.state import ObjectionSpec, PlaybookSpec, StageSpec
+from salesdesk.assistant.playbooks import services
+from salesdesk.assistant.playbooks.demo import EXAMPLE
+from salesdesk.assistant.playbooks.following import spec_for, spec_of
 from salesdesk.businesses.models import Business
 
 ClientFor = Callable[[User | None], Client]

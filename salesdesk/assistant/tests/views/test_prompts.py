@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from leads.models import Lead
 from salesdesk.accounts.models import User
-from salesdesk.assistant import prompt_versions as versions
 from salesdesk.assistant.enums import AgentName, Author, Channel, VersionStatus
 from salesdesk.assistant.models import Message, PromptVersion, Thread
+from salesdesk.assistant.prompting import versions
 from salesdesk.businesses.models import Business
 
 ClientFor = Callable[[User | None], Client]

@@ -1,0 +1,1 @@
+"""The tools that agents have, and how they are run."""
