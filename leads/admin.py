@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from leads import integrations
 from leads.forms import HELP, IntegrationForm
 from leads.models import Appointment, Calendar, Integration, Lead, LeadEvent, Suppression
+from leads.outside import integrations
 from salesdesk.lib.admin import RecordAdmin
 
 

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from leads import services
-from leads.appointments import add_calendar, book, confirm
-from leads.diaries import find_free
 from leads.enums import LeadSource, LeadStage, SuppressionSource
 from leads.models import Lead
-from leads.wanted import Wanted
+from leads.visits.appointments import add_calendar, book, confirm
+from leads.visits.diaries import find_free
+from leads.visits.wanted import Wanted
 from salesdesk.accounts.enums import Role
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget
 
-from leads import integrations
 from leads.models import Integration
+from leads.outside import integrations
 from salesdesk.lib.errors import SalesdeskError
 
 HELP = {

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from leads.appointments import local_start
 from leads.enums import LeadSource, LeadStage
 from leads.filters import SENSIBLE_DAYS
 from leads.models import Appointment, Calendar, Lead, LeadEvent
-from leads.scheduling import Slot, Why
-from leads.wanted import PARTS_OF_DAY
+from leads.visits.appointments import local_start
+from leads.visits.scheduling import Slot, Why
+from leads.visits.wanted import PARTS_OF_DAY
 from leads.wording import spoken
 from salesdesk.accounts.serializers import BusinessNameSerializer, PersonSerializer
 

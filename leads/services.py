@@ -1,4 +1,4 @@
-"""Every write about leads that means something; appointments have :mod:`leads.appointments`.
+"""Every write about leads that means something; appointments have :mod:`leads.visits.appointments`.
 
 A business has one lead for a phone number and one for an e-mail address: who makes or changes
 one holds a lock on the number and the address meanwhile.

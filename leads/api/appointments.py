@@ -10,9 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from leads import appointments
 from leads.api.base import IDEMPOTENCY_KEY, checked
-from leads.diaries import find_free
 from leads.filters import AppointmentFilter
 from leads.models import Appointment, AppointmentQuerySet
 from leads.permissions import get_appointment_for, get_lead_for, get_leads_of
@@ -24,7 +22,9 @@ from leads.serializers import (
     SlotQuestionSerializer,
     SlotsSerializer,
 )
-from leads.wanted import Wanted
+from leads.visits import appointments
+from leads.visits.diaries import find_free
+from leads.visits.wanted import Wanted
 from salesdesk.accounts.api import who
 from salesdesk.accounts.enums import Ability
 from salesdesk.lib.idempotency import once

@@ -9,10 +9,10 @@ from django.core.cache import cache
 
 from leads.calendars.base import OutsideCalendar
 from leads.enums import CalendarProvider
-from leads.integrations import outside_calendar
 from leads.models import Calendar
 from leads.outside.errors import too_slow
-from leads.scheduling import MOST_DAYS_AHEAD, Span
+from leads.outside.integrations import outside_calendar
+from leads.visits.scheduling import MOST_DAYS_AHEAD, Span
 from salesdesk.lib.errors import SalesdeskError
 
 PATIENCE_SECONDS = 4.0

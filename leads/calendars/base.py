@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from leads.outside.account import Account
-from leads.scheduling import Span
+from leads.visits.scheduling import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from leads.outside.errors import (
     too_slow,
     unreachable,
 )
-from leads.scheduling import Span
+from leads.visits.scheduling import Span
 from salesdesk.lib.errors import InvalidInput
 
 NAME = "Google Calendar"

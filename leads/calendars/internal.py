@@ -11,7 +11,7 @@ from leads.enums import AppointmentStatus
 from leads.models import Appointment, AppointmentQuerySet, Calendar
 from leads.outside.account import Account
 from leads.outside.errors import AlreadyThere
-from leads.scheduling import Span
+from leads.visits.scheduling import Span
 
 
 class InternalCalendar:

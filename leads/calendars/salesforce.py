@@ -10,7 +10,7 @@ from leads.calendars.base import Place, Visit
 from leads.outside.account import Account
 from leads.outside.errors import Gone, malformed
 from leads.outside.salesforce import NAME, Row, SalesforceClient
-from leads.scheduling import Span
+from leads.visits.scheduling import Span
 
 A_DAY = timedelta(days=1)
 

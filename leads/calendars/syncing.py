@@ -8,8 +8,8 @@ from django.db import connection, transaction
 
 from leads.calendars.base import Visit
 from leads.enums import AppointmentStatus, CalendarProvider
-from leads.integrations import outside_calendar
 from leads.models import Appointment, Calendar
+from leads.outside.integrations import outside_calendar
 from salesdesk.lib.errors import SalesdeskError
 from salesdesk.lib.phone import for_people
 

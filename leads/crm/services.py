@@ -8,8 +8,8 @@ from django.db import transaction
 from leads import services
 from leads.crm.base import CRM, Clash, Fields, Record
 from leads.enums import LeadEventKind
-from leads.integrations import crm_of
 from leads.models import Lead
+from leads.outside.integrations import crm_of
 from salesdesk.accounts.models import User
 from salesdesk.lib.errors import InvalidInput, NotFound
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pytest_django import Settings
 
-from leads.appointments import add_calendar
 from leads.enums import LeadSource
 from leads.models import Calendar, Lead
 from leads.services import create_lead
 from leads.tests.vendors.google import GoogleServer
 from leads.tests.vendors.salesforce import SalesforceServer
+from leads.visits.appointments import add_calendar
 from salesdesk.businesses.models import Business
 
 settings.register_profile(  # how fast an example is says more of the machine than of the code

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from leads import integrations
 from leads.models import Integration
+from leads.outside import integrations
 from leads.outside.account import Account
 from leads.tests.vendors.google import service_account_key
 from leads.tests.vendors.salesforce import CREDENTIALS, SECRET, SalesforceServer

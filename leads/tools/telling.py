@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from leads.appointments import local_start
 from leads.enums import LeadEventKind
 from leads.models import Appointment, Lead, LeadEvent
-from leads.scheduling import Slot
 from leads.services import OTHER_EMAIL, OTHER_PHONE
+from leads.visits.appointments import local_start
+from leads.visits.scheduling import Slot
 from leads.wording import spoken
 from salesdesk.lib.phone import for_people
 from salesdesk.lib.tools import ToolContext, Trust

@@ -6,15 +6,16 @@ from typing import Any, ClassVar, Literal
 from django.db import transaction
 from pydantic import BaseModel, Field
 
-from leads import appointments, services
-from leads.appointments import SENTENCES
+from leads import services
 from leads.customers import business_of, customer_of, link_known, origin_of, required_customer
-from leads.diaries import find_free
 from leads.models import TAKES_TIME, Appointment, Lead
-from leads.scheduling import Found, Why, at_local
 from leads.tools.inputs import START, Clock, Day, Id, Line, Moment, Name, OfLead, Purpose, Words
 from leads.tools.telling import appointment_data, appointment_in_words, slot_data
-from leads.wanted import Wanted
+from leads.visits import appointments
+from leads.visits.appointments import SENTENCES
+from leads.visits.diaries import find_free
+from leads.visits.scheduling import Found, Why, at_local
+from leads.visits.wanted import Wanted
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import InvalidInput, NotFound
 from salesdesk.lib.tools import ToolContext, ToolResult, Trust

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from leads.wanted import NOTHING, Wanted
+from leads.visits.wanted import NOTHING, Wanted
 from leads.when.days import MON, WD, Mention, find_days
 from leads.when.times import Hours, find_times
 from leads.when.words import tidy

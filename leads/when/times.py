@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import time
 
-from leads.wanted import AFTERNOON, EVENING, MORNING
+from leads.visits.wanted import AFTERNOON, EVENING, MORNING
 from leads.when.days import FILLED
 
 Hours = tuple[time, time]
@@ -75,7 +75,7 @@ _REFUSED_AFTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """See :class:`leads.wanted.Wanted` for the fields."""
+    """See :class:`leads.visits.wanted.Wanted` for the fields."""
 
     around: time | None = None
     part_of_day: str = ""

@@ -9,9 +9,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from leads.appointments import add_calendar, book
 from leads.models import Appointment, Calendar, Lead
 from leads.tests.api.test_leads import CHANGING, CREATING, READING, user_of
+from leads.visits.appointments import add_calendar, book
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import WEEKDAYS, Business
 

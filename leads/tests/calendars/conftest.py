@@ -2,11 +2,11 @@
 
 import pytest
 
-from leads import integrations
-from leads.appointments import add_calendar
 from leads.models import Calendar
+from leads.outside import integrations
 from leads.tests.conftest import WEEK
 from leads.tests.vendors.google import CREDENTIALS, CREW, GoogleServer
+from leads.visits.appointments import add_calendar
 from salesdesk.businesses.models import Business
 
 

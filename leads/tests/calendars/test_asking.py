@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.cache import cache
 
-from leads.appointments import NotFree, book, move
 from leads.calendars import asking
 from leads.calendars.asking import without_ours
 from leads.calendars.syncing import sync_appointment
-from leads.diaries import diaries_of, find_free
 from leads.models import Calendar, Integration, Lead
 from leads.tests.conftest import NOW, TUESDAY, at
 from leads.tests.vendors.google import GoogleServer
-from leads.wanted import Wanted
+from leads.visits.appointments import NotFree, book, move
+from leads.visits.diaries import diaries_of, find_free
+from leads.visits.wanted import Wanted
 from salesdesk.lib.errors import ProviderError
 
 HOUR = timedelta(hours=1)

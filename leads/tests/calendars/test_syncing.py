@@ -7,16 +7,17 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from leads import integrations, tasks
-from leads.appointments import add_calendar, book, cancel, move
+from leads import tasks
 from leads.calendars.syncing import sync_appointment
 from leads.enums import LeadSource
 from leads.models import Appointment, Calendar, Lead
+from leads.outside import integrations
 from leads.services import create_lead
 from leads.tests.conftest import MARIA, NOW, WEEK, at
 from leads.tests.vendors import salesforce as salesforce_vendor
 from leads.tests.vendors.google import GoogleServer
 from leads.tests.vendors.salesforce import SalesforceServer
+from leads.visits.appointments import add_calendar, book, cancel, move
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import ProviderError
 from salesdesk.lib.phone import for_people

@@ -2,10 +2,10 @@
 
 import pytest
 
-from leads import integrations
 from leads.crm.services import NO_OPPORTUNITY, NOT_THEIRS, read_record, write_record
 from leads.enums import LeadEventKind, LeadSource
 from leads.models import Lead
+from leads.outside import integrations
 from leads.services import create_lead
 from leads.tests.conftest import MARIA, NOW
 from leads.tests.vendors.salesforce import CREDENTIALS, SalesforceServer

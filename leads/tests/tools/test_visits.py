@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from leads import services
-from leads.appointments import add_calendar, book, close
 from leads.enums import AppointmentStatus, LeadSource
 from leads.models import Appointment, Calendar, Lead
 from leads.tests.conftest import MARIA, NOW, TUESDAY, at
 from leads.tests.tools.use import STAFF, context, refusal, use
+from leads.visits.appointments import add_calendar, book, close
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 

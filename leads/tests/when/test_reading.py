@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leads.wanted import NOTHING, Wanted
+from leads.visits.wanted import NOTHING, Wanted
 from leads.when import read_when
 from leads.wording import spoken
 

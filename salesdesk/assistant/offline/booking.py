@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from leads.wanted import Wanted
+from leads.visits.wanted import Wanted
 from salesdesk.assistant.offline import closing, questions, visits, wishes
 from salesdesk.assistant.offline import understanding as caller
 from salesdesk.assistant.offline.capturing import caught, known_name

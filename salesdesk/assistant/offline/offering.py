@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from leads.wanted import Wanted
+from leads.visits.wanted import Wanted
 from leads.wording import spoken
 from salesdesk.assistant.offline import wishes
 from salesdesk.assistant.offline.capturing import caught

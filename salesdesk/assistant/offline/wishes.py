@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from leads.wanted import NOTHING, Wanted
+from leads.visits.wanted import NOTHING, Wanted
 from leads.when import read_when
 from salesdesk.assistant.offline.turn import Turn
 

@@ -9,9 +9,10 @@ from typing import Any, ParamSpec, TypeVar, cast
 from asgiref.sync import sync_to_async
 from django.db import transaction
 
-from leads import appointments, services
+from leads import services
 from leads.enums import LeadSource
 from leads.models import Appointment, Lead, Suppression
+from leads.visits import appointments
 from salesdesk.assistant.capture.defaults import load_demo_fields
 from salesdesk.assistant.capture.facts import capture_fact
 from salesdesk.assistant.enums import Channel, ToolStatus

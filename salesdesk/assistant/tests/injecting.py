@@ -13,12 +13,12 @@ from pydantic_ai.messages import ModelMessage, ModelRequest, ToolCallPart, ToolR
 from pydantic_ai.models.function import AgentInfo, DeltaToolCall, DeltaToolCalls, FunctionModel
 
 from leads import services
-from leads.appointments import add_calendar, book
-from leads.diaries import find_free
 from leads.enums import LeadSource
-from leads.integrations import set_credentials
 from leads.models import Appointment, Lead
-from leads.wanted import Wanted
+from leads.outside.integrations import set_credentials
+from leads.visits.appointments import add_calendar, book
+from leads.visits.diaries import find_free
+from leads.visits.wanted import Wanted
 from salesdesk.assistant.enums import Channel, VersionStatus
 from salesdesk.assistant.loop.agent import AgentChunk, Sentence
 from salesdesk.assistant.loop.conversation import Conversation

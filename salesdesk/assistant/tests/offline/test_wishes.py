@@ -2,7 +2,7 @@ from datetime import date, time
 
 import pytest
 
-from leads.wanted import NOTHING, Wanted
+from leads.visits.wanted import NOTHING, Wanted
 from salesdesk.assistant.offline import wishes
 from salesdesk.assistant.offline.turn import Turn
 from salesdesk.assistant.tests.offline.desk import conversation

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from leads import integrations
 from leads.enums import LeadEventKind, LeadSource
 from leads.models import Integration, Lead
+from leads.outside import integrations
 from leads.services import create_lead
 from leads.tests.conftest import MARIA
 from leads.tests.tools.use import STAFF, context, refusal, use

@@ -8,16 +8,17 @@ import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from leads import appointments, signals
-from leads.appointments import NotFree, add_calendar, book, cancel, close, confirm, move
-from leads.diaries import diaries_of, find_free
+from leads import signals
 from leads.enums import AppointmentStatus, LeadSource, LeadStage
 from leads.models import Appointment, Calendar, Lead
-from leads.scheduling import Why
 from leads.services import create_lead
 from leads.tests.conftest import NOW, TUESDAY, at
 from leads.tests.test_services import at_once
-from leads.wanted import Wanted
+from leads.visits import appointments
+from leads.visits.appointments import NotFree, add_calendar, book, cancel, close, confirm, move
+from leads.visits.diaries import diaries_of, find_free
+from leads.visits.scheduling import Why
+from leads.visits.wanted import Wanted
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import InvalidInput, InvalidTransition, NotConfigured

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from leads.wanted import PARTS_OF_DAY, Wanted
+from leads.visits.wanted import PARTS_OF_DAY, Wanted
 from leads.wording import spoken
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -4,18 +4,18 @@ import logging
 
 import pytest
 
-from leads import integrations
-from leads.appointments import add_calendar
 from leads.calendars.google import GoogleCalendar
 from leads.calendars.salesforce import SalesforceCalendar
 from leads.crm.internal import DeskCrm
 from leads.crm.salesforce import SalesforceCrm
 from leads.models import Calendar, Integration
+from leads.outside import integrations
 from leads.outside.account import Account
 from leads.tests.vendors import google as google_vendor
 from leads.tests.vendors import salesforce as salesforce_vendor
 from leads.tests.vendors.google import GoogleServer, service_account_key
 from leads.tests.vendors.salesforce import SalesforceServer
+from leads.visits.appointments import add_calendar
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import InvalidInput, NotConfigured
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leads.scheduling import (
+from leads.visits.scheduling import (
     MOST_PROPOSALS,
     Diary,
     Found,
@@ -21,7 +21,7 @@ from leads.scheduling import (
     free_slots,
     why_not,
 )
-from leads.wanted import Wanted
+from leads.visits.wanted import Wanted
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 NEW_YORK = ZoneInfo("America/New_York")

@@ -13,11 +13,11 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from leads import services, signals, tasks
-from leads.diaries import diaries_of
 from leads.enums import AppointmentStatus, CalendarProvider, LeadEventKind
 from leads.models import TAKES_TIME, Appointment, Calendar, Lead
-from leads.scheduling import Diary, Slot, Why, blocked_by, find, why_at, why_not
-from leads.wanted import Wanted
+from leads.visits.diaries import diaries_of
+from leads.visits.scheduling import Diary, Slot, Why, blocked_by, find, why_at, why_not
+from leads.visits.wanted import Wanted
 from leads.wording import either, spoken
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business

@@ -1,4 +1,4 @@
-"""Calendars as :mod:`leads.scheduling` sees them."""
+"""Calendars as :mod:`leads.visits.scheduling` sees them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from leads.calendars.asking import Outside, busy_outside, without_ours
 from leads.models import Appointment, Calendar
 from leads.regions import HolidaysOf
-from leads.scheduling import USUAL_HOURS, Diary, Found, Span, find
-from leads.wanted import Wanted
+from leads.visits.scheduling import USUAL_HOURS, Diary, Found, Span, find
+from leads.visits.wanted import Wanted
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import NotConfigured, ProviderError
 

@@ -1,0 +1,1 @@
+"""When somebody visits whom: free times, appointments, diaries."""
