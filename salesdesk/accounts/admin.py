@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
-from salesdesk.accounts.models import Membership, User
+from salesdesk.accounts.models import Membership, Rep, User
 from salesdesk.accounts.services import vouch_for_address
 
 admin.site.unregister(Group)
@@ -64,3 +64,16 @@ class MembershipAdmin(ModelAdmin):  # type: ignore[misc]
     search_fields = ("user__email", "user__name", "business__name")
     autocomplete_fields = ("user", "business")
     list_select_related = ("user", "business")
+
+
+@admin.register(Rep)
+class RepAdmin(ModelAdmin):  # type: ignore[misc]
+    list_display = ("__str__", "business", "phone", "availability", "call_by")
+    list_filter = ("availability", "call_by", "membership__business")
+    search_fields = ("membership__user__email", "membership__user__name", "phone")
+    autocomplete_fields = ("membership",)
+    list_select_related = ("membership__user", "membership__business")
+
+    @admin.display(ordering="membership__business")
+    def business(self, rep: Rep) -> str:
+        return str(rep.membership.business)

@@ -13,6 +13,21 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "Auditor"
 
 
+class Availability(models.TextChoices):
+    """Whether a rep takes work now."""
+
+    AVAILABLE = "available", "Available"
+    BUSY = "busy", "Busy"
+    AWAY = "away", "Away"
+
+
+class CallBy(models.TextChoices):
+    """How a rep is connected with a lead."""
+
+    BRIDGE = "bridge", "My phone is rung, then the lead is connected"
+    TEL = "tel", "My phone dials the lead itself"
+
+
 class Ability(StrEnum):
     VIEW_CALLS = "view calls"
     CONTROL_CALLS = "control calls"
@@ -23,6 +38,7 @@ class Ability(StrEnum):
     MANAGE_KNOWLEDGE = "manage knowledge"
     VIEW_LEADS = "view leads"
     MANAGE_LEADS = "manage leads"
+    WORK_LEADS = "work leads"
     USE_ASSISTANT = "use the assistant"
     VIEW_ASSISTANT_LOG = "view the assistant's log"
     MANAGE_ASSISTANT = "manage the assistant"
@@ -40,6 +56,7 @@ ABILITIES: Mapping[Role, frozenset[Ability]] = {
             Ability.VIEW_KNOWLEDGE,
             Ability.VIEW_LEADS,
             Ability.MANAGE_LEADS,
+            Ability.WORK_LEADS,
             Ability.USE_ASSISTANT,
         }
     ),

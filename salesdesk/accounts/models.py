@@ -4,11 +4,14 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from salesdesk.accounts.enums import Ability, Role, roles_with
+from salesdesk.accounts.enums import Ability, Availability, CallBy, Role, roles_with
+from salesdesk.lib.errors import InvalidInput
+from salesdesk.lib.phone import to_e164
 
 
 class UserManager(BaseUserManager["User"]):
@@ -84,3 +87,24 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+
+class Rep(models.Model):
+    """How a member who works leads is reached, in one business. ``phone`` is E.164."""
+
+    membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="rep")
+    phone = models.CharField(max_length=20, blank=True, help_text="The phone that we ring.")
+    availability = models.CharField(max_length=10, choices=Availability, default=Availability.AWAY)
+    call_by = models.CharField(max_length=6, choices=CallBy, default=CallBy.BRIDGE)
+    sounds = models.BooleanField("sound and vibration on a new lead", default=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return str(self.membership.user)
+
+    def clean(self) -> None:
+        """For the admin: the number as it is dialled."""
+        try:
+            self.phone = to_e164(self.phone) if self.phone.strip() else ""
+        except InvalidInput as error:
+            raise ValidationError({"phone": error.message}) from error

@@ -3,8 +3,10 @@
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from salesdesk.accounts.enums import Role
-from salesdesk.accounts.models import Membership, User
+from salesdesk.accounts.enums import Ability, Availability, CallBy, Role
+from salesdesk.accounts.models import Membership, Rep, User
+from salesdesk.lib.errors import NotAllowed
+from salesdesk.lib.phone import to_e164
 
 
 @transaction.atomic
@@ -39,3 +41,30 @@ def give_role(user: User, *, business_id: int, role: Role) -> Membership:
         user=user, business_id=business_id, defaults={"role": role}
     )
     return membership
+
+
+def rep_of(user: User, business_id: int) -> Rep:
+    """How ``user`` is reached as a rep of the business; made at the first asking.
+
+    Raises ``NotAllowed`` for who is no member of it that works leads.
+    """
+    memberships = Membership.objects.granting(Ability.WORK_LEADS)
+    membership = memberships.filter(user=user, business_id=business_id).first()
+    if membership is None:
+        raise NotAllowed("Only members of the business who work leads can take them.")
+    rep, _ = Rep.objects.get_or_create(membership=membership)
+    return rep
+
+
+def change_rep(rep: Rep, *, phone: str, call_by: CallBy, sounds: bool = True) -> Rep:
+    """Set how the rep is reached. Raises ``InvalidInput`` for what is no phone number."""
+    rep.phone = to_e164(phone) if phone.strip() else ""
+    rep.call_by, rep.sounds = call_by, sounds
+    rep.save(update_fields=["phone", "call_by", "sounds", "updated_at"])
+    return rep
+
+
+def set_availability(rep: Rep, availability: Availability) -> None:
+    """Say whether the rep takes work now."""
+    Rep.objects.filter(pk=rep.pk).update(availability=availability)
+    rep.availability = availability

@@ -29,7 +29,7 @@ from knowledge.models import (
     Site,
 )
 from leads.models import Appointment, Calendar, Integration, Lead, LeadEvent, Suppression
-from salesdesk.accounts.models import Membership, User
+from salesdesk.accounts.models import Membership, Rep, User
 from salesdesk.accounts.services import add_user
 from salesdesk.assistant import models as assistant
 from salesdesk.businesses.models import Business
@@ -55,6 +55,11 @@ def furnished(ended_call: Call, manager: User, rep: User) -> None:
     furnish_knowledge(ended_call.business)
     furnish_leads(ended_call.business)
     furnish_assistant(ended_call.business, rep)
+    furnish_reps(rep)
+
+
+def furnish_reps(rep: User) -> None:
+    Rep.objects.create(membership=rep.memberships.get())
 
 
 def furnish_knowledge(business: Business) -> None:
