@@ -5,6 +5,14 @@
 (public, or empty), ``business_id`` and ``event``, one of ``booked``, ``moved``, ``confirmed``,
 ``canceled``, ``done`` and ``missed``. ``suppressed``: ``suppression_id`` (the key),
 ``business_id``.
+
+``lead_arrived``: ``lead_id`` (public), ``business_id``, ``source`` and ``is_new``: somebody asked
+for a call, by a form, an e-mail, a program or a list.
+``dial_requested``: ``dial_id``, ``business_id``. ``dial_changed``: ``dial_id``, ``business_id``,
+``status``, ``origin`` and ``origin_id`` of the dial.
+``outcome_recorded``: ``outcome_id``, ``lead_id`` (public), ``business_id`` and ``behaviour``.
+``touch_due``: ``touch_id`` (public), ``lead_id`` (public), ``business_id`` and ``channel``: it is
+being carried out. ``lead_wanted``: ``lead_id`` (public), ``business_id``: a person should call.
 """
 
 from typing import Any
@@ -15,6 +23,12 @@ from django.dispatch import Signal
 lead_changed = Signal()
 appointment_changed = Signal()
 suppressed = Signal()
+lead_arrived = Signal()
+dial_requested = Signal()
+dial_changed = Signal()
+outcome_recorded = Signal()
+touch_due = Signal()
+lead_wanted = Signal()
 
 
 def send_after_commit(signal: Signal, **ids: Any) -> None:

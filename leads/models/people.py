@@ -36,6 +36,10 @@ class Lead(models.Model):
     ``phone`` is E.164 and ``email`` lower case; either may be empty. ``facts`` hold what was
     captured in conversations, by the key of the business's capture field. ``crm_known`` is what
     stood in the CRM when it was last read: ``{record id: {field: value}}``.
+
+    ``rank`` puts the business's leads in the order in which they deserve a call, the highest first
+    (:mod:`leads.priority`); since ``wanted_at`` a person should call. ``conversion`` is the
+    predicted probability that it is won, from 0 to 1.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -61,6 +65,9 @@ class Lead(models.Model):
     facts = models.JSONField(default=dict, blank=True)
     crm_id = models.CharField(max_length=64, blank=True, help_text="Its id in the CRM.")
     crm_known = models.JSONField(default=dict, blank=True, editable=False)
+    rank = models.FloatField(default=0.0, editable=False)
+    wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    conversion = models.FloatField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -71,6 +78,18 @@ class Lead(models.Model):
             models.Index(fields=("business", "phone"), name="lead_phone"),
             models.Index(fields=("business", "email"), name="lead_email"),
             models.Index(fields=("business", "-created_at"), name="lead_newest"),
+            models.Index(fields=("business", "-rank", "id"), name="lead_rank"),
+            models.Index(
+                fields=("business", "-rank", "id"),
+                include=("wanted_at",),
+                condition=models.Q(wanted_at__isnull=False),
+                name="lead_wanted_rank",
+            ),
+            models.Index(
+                fields=("business", "wanted_at"),
+                condition=models.Q(wanted_at__isnull=False),
+                name="lead_wanted",
+            ),
         )
 
     def __str__(self) -> str:
