@@ -38,7 +38,11 @@ class Ability(StrEnum):
     MANAGE_KNOWLEDGE = "manage knowledge"
     VIEW_LEADS = "view leads"
     MANAGE_LEADS = "manage leads"
-    WORK_LEADS = "work leads"
+    WORK_LEADS = "work the queue of leads"
+    IMPORT_LEADS = "import leads"
+    MANAGE_CAMPAIGNS = "manage campaigns and dialling"
+    OVERRIDE_GATE = "override a refused dial"
+    VIEW_LEDGER = "view the dial ledger"
     USE_ASSISTANT = "use the assistant"
     VIEW_ASSISTANT_LOG = "view the assistant's log"
     MANAGE_ASSISTANT = "manage the assistant"
@@ -65,6 +69,7 @@ ABILITIES: Mapping[Role, frozenset[Ability]] = {
             Ability.VIEW_CALLS,
             Ability.VIEW_KNOWLEDGE,
             Ability.VIEW_LEADS,
+            Ability.VIEW_LEDGER,
             Ability.VIEW_ASSISTANT_LOG,
         }
     ),
