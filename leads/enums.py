@@ -33,6 +33,7 @@ class LeadEventKind(models.TextChoices):
     CONVERSATION = "conversation", "Conversation"
     APPOINTMENT = "appointment", "Appointment"
     SUPPRESSED = "suppressed", "Do not call"
+    OUTCOME = "outcome", "Outcome"
     CRM = "crm", "CRM"
 
 
@@ -62,3 +63,210 @@ class CalendarProvider(models.TextChoices):
 class CrmProvider(models.TextChoices):
     INTERNAL = "internal", "salesdesk"
     SALESFORCE = "salesforce", "Salesforce"
+
+
+class Behaviour(models.TextChoices):
+    """What an outcome does."""
+
+    NEXT = "next", "Only noted; on to the next lead"
+    CALLBACK = "callback", "Called again at a time"
+    RETRY = "retry", "Tried again later"
+    VOICEMAIL = "voicemail", "A message was left; tried again later"
+    WON = "won", "Closed as won"
+    LOST = "lost", "Closed as lost"
+    WRONG_NUMBER = "wrong_number", "The number is never dialled again"
+    OPT_OUT = "opt_out", "Never called nor written to again"
+
+
+class SessionState(models.TextChoices):
+    READY = "ready", "Ready"
+    PAUSED = "paused", "Paused"
+    ENDED = "ended", "Ended"
+
+
+class ReservationState(models.TextChoices):
+    """Those in :data:`HELD` keep the lead for one rep."""
+
+    OFFERED = "offered", "Offered"
+    CALLING = "calling", "Calling"
+    WRAP_UP = "wrap_up", "Outcome to be set"
+    DONE = "done", "Done"
+    RELEASED = "released", "Given back"
+    EXPIRED = "expired", "Expired"
+
+
+HELD = (ReservationState.OFFERED, ReservationState.CALLING, ReservationState.WRAP_UP)
+
+
+class TouchChannel(models.TextChoices):
+    AI_CALL = "ai_call", "Call by the agent"
+    REP_CALL = "rep_call", "Call by a rep"
+    SMS = "sms", "Text message"
+    EMAIL = "email", "E-mail"
+
+
+class StepCondition(models.TextChoices):
+    """What must have come of the touch before, so that a step is taken."""
+
+    NOT_REACHED = "not_reached", "Not reached"
+    NO_ANSWER = "no_answer", "No answer, or busy"
+    VOICEMAIL = "voicemail", "Voicemail"
+    REACHED = "reached", "Reached"
+    ALWAYS = "always", "Whatever came of it"
+
+
+class TouchStatus(models.TextChoices):
+    """``CLAIMED``: a worker carries it out; ``WAITING``: its result is waited for."""
+
+    PLANNED = "planned", "Planned"
+    PAUSED = "paused", "Paused"
+    CLAIMED = "claimed", "Being carried out"
+    WAITING = "waiting", "Under way"
+    DONE = "done", "Done"
+    CANCELED = "canceled", "Canceled"
+
+
+class TouchResult(models.TextChoices):
+    SENT = "sent", "Sent"
+    REACHED = "reached", "Reached"
+    NO_ANSWER = "no_answer", "No answer"
+    BUSY = "busy", "Busy"
+    VOICEMAIL = "voicemail", "Voicemail"
+    BLOCKED = "blocked", "Not allowed"
+    FAILED = "failed", "Failed"
+    UNKNOWN = "unknown", "Not known"
+
+
+class EnrollmentStatus(models.TextChoices):
+    ACTIVE = "active", "Under way"
+    PAUSED = "paused", "Paused"
+    FINISHED = "finished", "Went through"
+    STOPPED = "stopped", "Stopped"
+
+
+class StopReason(models.TextChoices):
+    REACHED = "reached", "They were reached"
+    REPLIED = "replied", "They replied"
+    BOOKED = "booked", "They have an appointment"
+    CALLBACK = "callback", "A call at another time was agreed"
+    OPTED_OUT = "opted_out", "They want no more contact"
+    WRONG_NUMBER = "wrong_number", "The number is wrong"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+    STAFF = "staff", "Stopped by hand"
+    REPLACED = "replaced", "Another cadence began"
+
+
+class ContactHow(models.TextChoices):
+    AI_CALL = "ai_call", "Call by the agent"
+    REP_CALL = "rep_call", "Call by a rep"
+    CALL_IN = "call_in", "They called"
+    SMS = "sms", "Text message"
+    EMAIL = "email", "E-mail"
+    OTHER = "other", "Otherwise"
+
+
+class NoticeStatus(models.TextChoices):
+    OPEN = "open", "Nobody has taken it"
+    SNOOZED = "snoozed", "Put off"
+    TAKEN = "taken", "Taken"
+    CLOSED = "closed", "Settled otherwise"
+
+
+class ConsentKind(models.TextChoices):
+    """To what somebody agreed, or no longer agrees."""
+
+    AI_VOICE = "ai_voice", "Calls by an AI voice"
+    CALL = "call", "Calls"
+    SMS = "sms", "Text messages"
+    EMAIL = "email", "E-mail"
+
+
+class DialKind(models.TextChoices):
+    """Who talks when the called party answers."""
+
+    AI = "ai", "AI agent"
+    REP = "rep", "Rep"
+
+
+class ContactKind(models.TextChoices):
+    """In which ways somebody is contacted; each asks the gate first."""
+
+    AI = "ai", "AI call"
+    REP = "rep", "Rep’s call"
+    SMS = "sms", "Text message"
+    EMAIL = "email", "E-mail"
+
+
+class MessagePurpose(models.TextChoices):
+    """``SERVICE``: what somebody waits for, like the reminder of their appointment."""
+
+    MARKETING = "marketing", "Marketing"
+    SERVICE = "service", "Service"
+
+
+class GateReason(models.TextChoices):
+    """Why somebody may not be contacted now; the label is the sentence for people."""
+
+    NOT_A_NUMBER = "not_a_number", "This is no number that can be called."
+    NO_ADDRESS = "no_address", "There is no e-mail address to write to."
+    OWN_NUMBER = "own_number", "This is one of the business’s own numbers."
+    BUSINESS_INACTIVE = "business_inactive", "The business is not active."
+    DIALING_PAUSED = "dialing_paused", "All dialling of the business is paused."
+    COUNTRY_NOT_ALLOWED = "country_not_allowed", "The business does not call this country."
+    DO_NOT_CALL_NUMBER = "do_not_call_number", "This number must not be called."
+    DO_NOT_CALL_PERSON = "do_not_call_person", "This person must not be contacted."
+    DO_NOT_CALL_COMPANY = "do_not_call_company", "Nobody at this company must be contacted."
+    DO_NOT_CALL_LIST = "do_not_call_list", "The number is on a do-not-call list."
+    DO_NOT_WRITE = "do_not_write", "This address must not be written to."
+    NO_LIST = "no_list", "No national do-not-call list has been imported."
+    LIST_TOO_OLD = "list_too_old", "A do-not-call list is too old; import it again."
+    AI_CONSENT_MISSING = "ai_consent_missing", "There is no consent to calls by an AI voice."
+    CONSENT_WITHDRAWN = "consent_withdrawn", "The consent to this was withdrawn."
+    SMS_CONSENT_MISSING = "sms_consent_missing", "There is no consent to text messages."
+    ZONE_UNKNOWN = "zone_unknown", "Nobody knows what time it is where the phone rings."
+    TOO_EARLY = "too_early", "It is too early where the phone rings."
+    TOO_LATE = "too_late", "It is too late where the phone rings."
+    DAY_CLOSED = "day_closed", "No calls are placed on this day of the week."
+    HOLIDAY = "holiday", "It is a holiday where the phone rings."
+    TOO_MANY_TODAY = "too_many_today", "The number was called often enough in 24 hours."
+    TOO_MANY_THIS_WEEK = "too_many_this_week", "The number was called often enough in 7 days."
+    TOO_SOON_AGAIN = "too_soon_again", "The last call to this number was too short a time ago."
+    NUMBER_BUSY = "number_busy", "A call with this number is under way."
+    CALLER_TIRED = "caller_tired", "The calling number has placed too many calls in an hour."
+    CALLER_UNKNOWN = "caller_unknown", "The business has no active number to call from."
+
+
+class ListKind(models.TextChoices):
+    NATIONAL = "national", "National registry"
+    STATE = "state", "State registry"
+    OWN = "own", "Own list"
+
+
+class DialOrigin(models.TextChoices):
+    """Who wanted the dial."""
+
+    MANUAL = "manual", "By hand"
+    CADENCE = "cadence", "Cadence"
+    READY = "ready", "Ready queue"
+    CAMPAIGN = "campaign", "Campaign"
+    CALLBACK = "callback", "Callback"
+
+
+class DialStatus(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    BLOCKED = "blocked", "Refused by the gate"
+    PLACED = "placed", "Ringing"
+    ANSWERED = "answered", "Answered"
+    ENDED = "ended", "Ended"
+    FAILED = "failed", "Failed"
+    CANCELED = "canceled", "Canceled"
+
+
+class DialResult(models.TextChoices):
+    ANSWERED = "answered", "Answered"
+    NO_ANSWER = "no_answer", "No answer"
+    BUSY = "busy", "Busy"
+    VOICEMAIL = "voicemail", "Voicemail"
+    FAILED = "failed", "Failed"
+    BLOCKED = "blocked", "Refused by the gate"

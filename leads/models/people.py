@@ -67,6 +67,15 @@ class Lead(models.Model):
     crm_known = models.JSONField(default=dict, blank=True, editable=False)
     rank = models.FloatField(default=0.0, editable=False)
     wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    wanted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="The only rep who should call, if it was promised so.",
+    )
+    wanted_for = models.CharField(max_length=80, blank=True, help_text="Why somebody should call.")
     conversion = models.FloatField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
