@@ -10,7 +10,8 @@
 for a call, by a form, an e-mail, a program or a list.
 ``dial_requested``: ``dial_id``, ``business_id``. ``dial_changed``: ``dial_id``, ``business_id``,
 ``status``, ``origin`` and ``origin_id`` of the dial.
-``outcome_recorded``: ``outcome_id``, ``lead_id`` (public), ``business_id`` and ``behaviour``.
+``outcome_recorded``, ``outcome_undone``: ``outcome_id``, ``lead_id`` (both public),
+``business_id`` and ``behaviour``.
 ``touch_due``: ``touch_id`` (public), ``lead_id`` (public), ``business_id`` and ``channel``: it is
 being carried out. ``lead_wanted``: ``lead_id`` (public), ``business_id``: a person should call.
 """
@@ -27,6 +28,7 @@ lead_arrived = Signal()
 dial_requested = Signal()
 dial_changed = Signal()
 outcome_recorded = Signal()
+outcome_undone = Signal()
 touch_due = Signal()
 lead_wanted = Signal()
 

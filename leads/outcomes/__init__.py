@@ -1,0 +1,1 @@
+"""How conversations with leads come out, and what follows from it."""

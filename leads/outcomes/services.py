@@ -1,0 +1,257 @@
+"""Every write about outcomes, and what each of them does to its lead."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+
+from leads import signals
+from leads.enums import Behaviour, LeadEventKind, LeadStage, SuppressionSource
+from leads.models import Disposition, Lead, Outcome, Suppression
+from leads.outcomes.times import zone_of
+from leads.ready.wanting import restore_wanted, unwant_call, want_call, wanted_of
+from leads.services import announce, record_event, suppress, update_lead
+from salesdesk.accounts.models import User
+from salesdesk.lib.errors import Conflict, InvalidInput, NotAllowed
+
+FURTHEST_CALLBACK = timedelta(days=365)
+LONGEST_NOTE = 4000
+LONGEST_REASON = 300
+ON_SIGHT = timedelta(minutes=1)
+"""A callback may be this far in the past when it arrives: “now” was meant."""
+
+REACHED = (
+    Behaviour.NEXT,
+    Behaviour.CALLBACK,
+    Behaviour.WON,
+    Behaviour.LOST,
+    Behaviour.OPT_OUT,
+)
+"""With these somebody was talked with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What whoever records an outcome says besides its disposition. ``callback_at`` is aware."""
+
+    user: User | None = None
+    note: str = ""
+    reason: str = ""
+    callback_at: datetime | None = None
+    callback_mine: bool = True
+    conversation: str = ""
+    is_automatic: bool = False
+
+
+@transaction.atomic
+def record_outcome(
+    lead: Lead,
+    disposition: Disposition,
+    *,
+    user: User | None = None,
+    note: str = "",
+    callback_at: datetime | None = None,
+    callback_mine: bool = True,
+    reason: str = "",
+    conversation: str = "",
+    is_automatic: bool = False,
+) -> Outcome:
+    """Note how it came out, and do what the disposition's behaviour says, all or nothing.
+
+    Writes the lead's history and sends ``outcome_recorded``. Raises ``InvalidInput`` where a
+    note, a reason or a time is missing or cannot be, ``Conflict`` for a disposition of another
+    business.
+    """
+    told = Told(
+        user, note.strip(), reason.strip(), callback_at, callback_mine, conversation, is_automatic
+    )
+    _check(lead, disposition, told)
+    lead = _locked(lead)
+    outcome = Outcome.objects.create(
+        business=lead.business,
+        lead=lead,
+        disposition=disposition,
+        behaviour=disposition.behaviour,
+        user=user,
+        note=told.note,
+        reason=told.reason,
+        callback_at=callback_at,
+        callback_mine=callback_mine and user is not None,
+        conversation=conversation,
+        is_automatic=is_automatic,
+        before={"stage": lead.stage, **wanted_of(lead)},
+    )
+    _FOLLOWS[Behaviour(disposition.behaviour)](outcome, told)
+    _tell(outcome, _sentence(outcome))
+    signals.send_after_commit(
+        signals.outcome_recorded,
+        outcome_id=outcome.public_id,
+        lead_id=lead.public_id,
+        business_id=lead.business_id,
+        behaviour=outcome.behaviour,
+    )
+    return outcome
+
+
+@transaction.atomic
+def undo_outcome(outcome: Outcome, *, by: User) -> None:
+    """Take back what was recorded a moment ago: stage, wish for a call, and do-not-call entries.
+
+    What went out meanwhile, or was stopped by it, stays so. Sends ``outcome_undone``. Raises
+    ``Conflict`` when it is too late or was undone already, ``NotAllowed`` for somebody else's.
+    """
+    outcome = Outcome.objects.select_for_update(of=("self",)).get(pk=outcome.pk)
+    if outcome.user_id != by.pk:
+        raise NotAllowed("Only who set an outcome can undo it.")
+    if not outcome.may_be_undone:
+        raise Conflict("An outcome can be undone within a minute only.")
+    lead, before = _locked(outcome.lead), outcome.before
+    outcome.undone_at = timezone.now()
+    outcome.save(update_fields=["undone_at"])
+    if lead.stage != before["stage"]:
+        update_lead(lead, stage=before["stage"], by=by)
+    Suppression.objects.filter(pk__in=before.get("suppressions", ())).delete()
+    restore_wanted(lead, {key: before[key] for key in wanted_of(lead)})
+    _tell(outcome, f"Undone: {outcome.disposition.label}.")
+    signals.send_after_commit(
+        signals.outcome_undone,
+        outcome_id=outcome.public_id,
+        lead_id=lead.public_id,
+        business_id=lead.business_id,
+        behaviour=outcome.behaviour,
+    )
+
+
+# ---------------------------------------------------------------- what follows
+
+
+def _only_note(outcome: Outcome, told: Told) -> None:
+    unwant_call(outcome.lead)
+    _reach(outcome, LeadStage.CONTACTED)
+
+
+def _call_back(outcome: Outcome, told: Told) -> None:
+    assert told.callback_at is not None, "checked before"
+    rep = told.user if outcome.callback_mine else None
+    want_call(outcome.lead, told.callback_at, rep=rep, why="Callback that was agreed")
+    _reach(outcome, LeadStage.CONTACTED)
+
+
+def _retry(outcome: Outcome, told: Told) -> None:
+    minutes = outcome.disposition.retry_minutes
+    if minutes is None:
+        unwant_call(outcome.lead)
+        return
+    at = outcome.created_at + timedelta(minutes=minutes)
+    want_call(outcome.lead, at, why=f"Another try after “{outcome.disposition.label}”")
+
+
+def _win(outcome: Outcome, told: Told) -> None:
+    unwant_call(outcome.lead)
+    update_lead(outcome.lead, stage=LeadStage.WON, by=told.user)
+
+
+def _lose(outcome: Outcome, told: Told) -> None:
+    unwant_call(outcome.lead)
+    update_lead(outcome.lead, stage=LeadStage.LOST, by=told.user)
+
+
+def _opt_out(outcome: Outcome, told: Told) -> None:
+    _suppress(outcome, told, phone=outcome.lead.phone, email=outcome.lead.email)
+    unwant_call(outcome.lead)
+
+
+def _wrong_number(outcome: Outcome, told: Told) -> None:
+    _suppress(outcome, told, phone=outcome.lead.phone, email="")
+    unwant_call(outcome.lead)
+
+
+_FOLLOWS: Mapping[Behaviour, Callable[[Outcome, Told], None]] = {
+    Behaviour.NEXT: _only_note,
+    Behaviour.CALLBACK: _call_back,
+    Behaviour.RETRY: _retry,
+    Behaviour.VOICEMAIL: _retry,
+    Behaviour.WON: _win,
+    Behaviour.LOST: _lose,
+    Behaviour.OPT_OUT: _opt_out,
+    Behaviour.WRONG_NUMBER: _wrong_number,
+}
+
+
+def _suppress(outcome: Outcome, told: Told, *, phone: str, email: str) -> None:
+    """Keeps which entries are new, since only these may be taken back."""
+    if not phone and not email:
+        return
+    began = timezone.now()
+    rows = suppress(
+        outcome.business,
+        phone=phone,
+        email=email,
+        reason=told.reason or outcome.disposition.label,
+        source=SuppressionSource.STAFF,
+        conversation=told.conversation,
+        by=told.user,
+    )
+    outcome.before["suppressions"] = [row.pk for row in rows if row.created_at >= began]
+    outcome.save(update_fields=["before"])
+
+
+def _reach(outcome: Outcome, stage: LeadStage) -> None:
+    """Move a lead that nobody had talked with."""
+    if outcome.lead.stage == LeadStage.NEW:
+        update_lead(outcome.lead, stage=stage, by=outcome.user)
+
+
+# ---------------------------------------------------------------- checks and words
+
+
+def _check(lead: Lead, disposition: Disposition, told: Told) -> None:
+    if disposition.business_id != lead.business_id:
+        raise Conflict("This outcome is another business's.")
+    if len(told.note) > LONGEST_NOTE or len(told.reason) > LONGEST_REASON:
+        raise InvalidInput("The note or the reason is too long.")
+    if told.is_automatic:
+        return
+    if disposition.note_required and not told.note:
+        raise InvalidInput(f"“{disposition.label}” needs a note.")
+    if disposition.behaviour == Behaviour.LOST and not told.reason:
+        raise InvalidInput("Say why they are lost.")
+    if disposition.behaviour == Behaviour.CALLBACK:
+        _check_callback(told.callback_at)
+
+
+def _check_callback(at: datetime | None) -> None:
+    now = timezone.now()
+    if at is None:
+        raise InvalidInput("Say when they want to be called.")
+    if at < now - ON_SIGHT:
+        raise InvalidInput("This time is over already.")
+    if at > now + FURTHEST_CALLBACK:
+        raise InvalidInput("A callback can be a year ahead at most.")
+
+
+def _locked(lead: Lead) -> Lead:
+    leads = Lead.objects.select_related("business")
+    return leads.select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
+
+
+def _sentence(outcome: Outcome) -> str:
+    parts = [outcome.disposition.label]
+    if outcome.callback_at:
+        local = outcome.callback_at.astimezone(zone_of(outcome.lead))
+        parts.append(f"on {date_format(local, 'D, M j, g:i A')} their time")
+    if outcome.reason:
+        parts.append(f"because: {outcome.reason}")
+    return f"{', '.join(parts).rstrip('.')}." + (f" {outcome.note}" if outcome.note else "")
+
+
+def _tell(outcome: Outcome, text: str) -> None:
+    told: dict[str, Any] = {"outcome": outcome.public_id, "key": outcome.disposition.key}
+    record_event(
+        outcome.lead, LeadEventKind.OUTCOME, text, told, outcome.conversation, outcome.user
+    )
+    announce(outcome.lead, "changed")
