@@ -1,0 +1,1 @@
+"""Attempts to reach a lead: when, how, and what comes after what."""
