@@ -34,6 +34,10 @@ class LeadEventKind(models.TextChoices):
     APPOINTMENT = "appointment", "Appointment"
     SUPPRESSED = "suppressed", "Do not call"
     OUTCOME = "outcome", "Outcome"
+    INQUIRY = "inquiry", "New inquiry"
+    STAGE = "stage", "Stage"
+    OPPORTUNITY = "opportunity", "Opportunity"
+    MERGED = "merged", "Merged"
     CRM = "crm", "CRM"
 
 
@@ -270,3 +274,79 @@ class DialResult(models.TextChoices):
     VOICEMAIL = "voicemail", "Voicemail"
     FAILED = "failed", "Failed"
     BLOCKED = "blocked", "Refused by the gate"
+
+
+class OpportunityStatus(models.TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    ACCEPTED = "accepted", "Accepted"
+    DISMISSED = "dismissed", "Dismissed"
+
+
+class OpportunityFinder(models.TextChoices):
+    RULES = "rules", "Rules"
+    MODEL = "model", "Language model"
+    STAFF = "staff", "Entered by staff"
+
+
+class ImportStatus(models.TextChoices):
+    """What a file of leads is at."""
+
+    UPLOADED = "uploaded", "Columns to be named"
+    CHECKING = "checking", "Being checked"
+    CHECKED = "checked", "Checked, to be started"
+    RUNNING = "running", "Being imported"
+    DONE = "done", "Imported"
+    CANCELED = "canceled", "Stopped"
+    FAILED = "failed", "Failed"
+    UNDOING = "undoing", "Being taken back"
+    UNDONE = "undone", "Taken back"
+
+
+class DeliveryStatus(models.TextChoices):
+    TAKEN = "taken", "New lead"
+    KNOWN = "known", "New inquiry"
+    AGAIN = "again", "Had been taken before"
+    FAILED = "failed", "Could not be read"
+    REFUSED = "refused", "Refused"
+
+
+class MailSecurity(models.TextChoices):
+    """How the connection with a mailbox is kept private."""
+
+    TLS = "tls", "TLS (port 993)"
+    STARTTLS = "starttls", "STARTTLS (port 143)"
+    NONE = "none", "None (this machine only)"
+
+
+class MailStatus(models.TextChoices):
+    """What became of a message in a watched mailbox; a person settles what has failed."""
+
+    STORED = "stored", "To be read"
+    TAKEN = "taken", "Became a lead"
+    FAILED = "failed", "Needs a person"
+    IGNORED = "ignored", "Left aside"
+
+
+class VisitNews(models.TextChoices):
+    """What customers are told of their appointments."""
+
+    BOOKED = "booked", "Confirmation"
+    MOVED = "moved", "Moved"
+    CANCELED = "canceled", "Canceled"
+    REMINDER = "reminder", "Reminder"
+
+
+class MessageChannel(models.TextChoices):
+    EMAIL = "email", "E-mail"
+    SMS = "sms", "Text message"
+
+
+class MessageState(models.TextChoices):
+    """``DROPPED``: no longer true when it was due. ``REFUSED``: it must not be written."""
+
+    WAITING = "waiting", "Waiting"
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    REFUSED = "refused", "Refused"
+    DROPPED = "dropped", "Not needed"

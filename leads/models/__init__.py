@@ -1,5 +1,22 @@
 """People who may buy, what is known of them, and when somebody visits them."""
 
+from leads.models.accounts import (
+    Account,
+    AccountQuerySet,
+    Contact,
+)
+from leads.models.arriving import (
+    Arrival,
+    ImportMapping,
+    ImportProblem,
+    InboxMessage,
+    LeadImport,
+    Mailbox,
+    MailRule,
+    WebForm,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from leads.models.cadences import (
     LONGEST_WAIT_MINUTES,
     Cadence,
@@ -12,6 +29,23 @@ from leads.models.consent import (
     Consent,
     Suppression,
 )
+from leads.models.dialing import (
+    ON_THE_LINE,
+    Dial,
+    DialQuerySet,
+)
+from leads.models.gate import (
+    Attempt,
+    DialDecision,
+    DialDecisionQuerySet,
+    DialRules,
+    DoNotCallEntry,
+    DoNotCallList,
+)
+from leads.models.merging import (
+    UNDONE_WITHIN,
+    Merge,
+)
 from leads.models.outcomes import (
     UNDO_WITHIN,
     Disposition,
@@ -21,9 +55,14 @@ from leads.models.outside import (
     Integration,
 )
 from leads.models.people import (
+    WORTH,
     Lead,
     LeadEvent,
     LeadQuerySet,
+)
+from leads.models.pipeline import (
+    Opportunity,
+    OpportunityQuerySet,
 )
 from leads.models.priority import (
     PriorityWeights,
@@ -40,6 +79,13 @@ from leads.models.speed import (
     SpeedClock,
     SpeedClockQuerySet,
 )
+from leads.models.visit_news import (
+    CalendarFeed,
+    VisitMessage,
+    VisitMessageQuerySet,
+    VisitRules,
+    VisitTemplate,
+)
 from leads.models.visits import (
     TAKES_TIME,
     Appointment,
@@ -49,22 +95,47 @@ from leads.models.visits import (
 
 __all__ = [
     "LONGEST_WAIT_MINUTES",
+    "ON_THE_LINE",
     "TAKES_TIME",
+    "UNDONE_WITHIN",
     "UNDO_WITHIN",
+    "WORTH",
+    "Account",
+    "AccountQuerySet",
     "Appointment",
     "AppointmentQuerySet",
+    "Arrival",
     "ArrivalRules",
+    "Attempt",
     "Cadence",
     "CadenceStep",
     "Calendar",
+    "CalendarFeed",
     "Consent",
+    "Contact",
+    "Dial",
+    "DialDecision",
+    "DialDecisionQuerySet",
+    "DialQuerySet",
+    "DialRules",
     "Disposition",
+    "DoNotCallEntry",
+    "DoNotCallList",
     "Enrollment",
+    "ImportMapping",
+    "ImportProblem",
+    "InboxMessage",
     "Integration",
     "Lead",
     "LeadEvent",
+    "LeadImport",
     "LeadNotice",
     "LeadQuerySet",
+    "MailRule",
+    "Mailbox",
+    "Merge",
+    "Opportunity",
+    "OpportunityQuerySet",
     "Outcome",
     "PriorityWeights",
     "ReadyAction",
@@ -76,4 +147,11 @@ __all__ = [
     "Suppression",
     "Touch",
     "TouchQuerySet",
+    "VisitMessage",
+    "VisitMessageQuerySet",
+    "VisitRules",
+    "VisitTemplate",
+    "WebForm",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

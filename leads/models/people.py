@@ -1,8 +1,13 @@
 """People who may buy, and what is known of them."""
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from leads.enums import (
@@ -10,12 +15,18 @@ from leads.enums import (
     LeadSource,
     LeadStage,
 )
+from leads.models.accounts import Account
+from leads.search import LeadWords
+from leads.zones import zone_for
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor, within
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import InvalidInput
 from salesdesk.lib.ids import public_id
 from salesdesk.lib.phone import for_people, to_e164
+
+WORTH = Coalesce("value", models.Value(-1, output_field=models.DecimalField()))
+"""A lead's value for sorting: one without any comes last."""
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
@@ -39,7 +50,8 @@ class Lead(models.Model):
 
     ``rank`` puts the business's leads in the order in which they deserve a call, the highest first
     (:mod:`leads.priority`); since ``wanted_at`` a person should call. ``conversion`` is the
-    predicted probability that it is won, from 0 to 1.
+    predicted probability that it is won, from 0 to 1. ``closed_at`` and ``close_reason`` belong to
+    the stages won and lost; ``words`` are what a search finds (:mod:`leads.search`).
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -62,7 +74,12 @@ class Lead(models.Model):
         null=True,
         blank=True,
     )
+    account = models.ForeignKey(
+        Account, on_delete=models.SET_NULL, related_name="leads", null=True, blank=True
+    )
     facts = models.JSONField(default=dict, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    close_reason = models.CharField(max_length=300, blank=True)
     crm_id = models.CharField(max_length=64, blank=True, help_text="Its id in the CRM.")
     crm_known = models.JSONField(default=dict, blank=True, editable=False)
     rank = models.FloatField(default=0.0, editable=False)
@@ -79,6 +96,9 @@ class Lead(models.Model):
     conversion = models.FloatField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
+    words = models.GeneratedField(
+        expression=LeadWords(), output_field=SearchVectorField(), db_persist=True
+    )
 
     objects = LeadQuerySet.as_manager()
 
@@ -99,10 +119,24 @@ class Lead(models.Model):
                 condition=models.Q(wanted_at__isnull=False),
                 name="lead_wanted",
             ),
+            models.Index(
+                fields=("business", "stage", "-rank", "id"), include=("value",), name="lead_stage"
+            ),
+            models.Index(fields=("business", "source", "-created_at"), name="lead_source"),
+            models.Index("business", WORTH.desc(), "id", name="lead_value"),
+            GinIndex(fields=("words",), name="lead_words"),
         )
 
     def __str__(self) -> str:
         return self.name or for_people(self.phone) or self.email or self.public_id
+
+    def save(self, **options: Any) -> None:  # type: ignore[override]
+        """Fills in the time zone where it is empty and number and address leave no doubt."""
+        if not self.time_zone:
+            self.time_zone = zone_for(self.phone, self.address)
+            if self.time_zone and options.get("update_fields") is not None:
+                options["update_fields"] = {*options["update_fields"], "time_zone"}
+        super().save(**options)
 
     @property
     def name(self) -> str:
