@@ -17,7 +17,11 @@ _FROM = re.compile(
     rf"\b(?:not before|no earlier than|from|starting|beginning|as of|since|not until) {_ON}"
 )
 _BEFORE = re.compile(rf"(?<!not )\b(?:before|earlier than) {_ON}")
-_UNTIL = re.compile(rf"(?<!not )\b(?:by|until|till|no later than|through|thru|up to) {_ON}")
+_UNTIL = re.compile(
+    rf"(?<!not )(?<!come )(?<!stop )(?<!drop )(?<!swing )(?<!over )"
+    rf"\b(?:by|until|till|no later than|through|thru|up to) {_ON}"
+)
+"""Until when; but “come by on Thursday” names the day itself."""
 _TO = re.compile(rf"(?:\bto|\band|-) {_ON}")
 _REFUSED_BEFORE = re.compile(
     rf"\b(?:not|except|other than|instead of|rather than|besides|can't(?: do| make(?: it)?)?"

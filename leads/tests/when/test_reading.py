@@ -32,6 +32,8 @@ DAYS = [
     ("the day after tomorrow", on(SUNDAY)),
     ("Tuesday", on(TUESDAY)),
     ("on Tuesday", on(TUESDAY)),
+    ("could somebody come by on Tuesday", on(TUESDAY)),
+    ("can you stop by Tuesday", on(TUESDAY)),
     ("next Tuesday", on(TUESDAY)),
     ("this coming Tuesday", on(TUESDAY)),
     ("next Sunday", on(NEXT_SUNDAY)),

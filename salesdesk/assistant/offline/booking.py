@@ -49,9 +49,10 @@ def with_a_day(turn: Turn) -> Answer | None:
         asks = asks or visits.proposes_a_day(turn.text) or _takes_up(turn, wish)
     if not asks:
         return None
-    if caller.asks_price(turn.text):
-        return _priced(turn, wish)
-    return look_for(turn, wish, _new(turn))
+    asked = _asked_besides(turn)
+    if asked:
+        return _answered_first(turn, wish, asked)
+    return None if caller.asks_price(turn.text) else look_for(turn, wish, _new(turn))
 
 
 def _takes_up(turn: Turn, wish: Wanted) -> bool:
@@ -62,12 +63,24 @@ def _takes_up(turn: Turn, wish: Wanted) -> bool:
     return visits.accepts_time(turn.text) and (bool(talked) or turn.outbound)
 
 
-def _priced(turn: Turn, wish: Wanted) -> Answer | None:
+def _asked_besides(turn: Turn) -> str:
+    """The part of the words that asks for something other than the appointment."""
+    parts = parts_of(turn.text)
+    asked = (part for part in parts if len(parts) > 1 and _asks_a_fact(turn, part))
+    return next(asked, "")
+
+
+def _asks_a_fact(turn: Turn, part: str) -> bool:
+    if wishes.wish_in(turn.with_text(part)) or visits.asks_for_appointment(part):
+        return False
+    return caller.asks_price(part) or caller.is_plain_question(part)
+
+
+def _answered_first(turn: Turn, wish: Wanted, asked: str) -> Answer | None:
     """“How much is it, and could you come on Monday?”: both are answered."""
-    asked = [part for part in parts_of(turn.text) if caller.asks_price(part)]
-    if not wishes.has_day(wish) or not asked or asked == [turn.text]:
+    if not wishes.has_day(wish):
         return None
-    told = questions.find(turn, asked[0])
+    told = questions.find(turn, asked)
     offered = look_for(turn, wish, _new(turn), told.words if told else "")
     return Answer(offered.words, quoted=told.quoted if told else (), asking=offered.asking)
 
