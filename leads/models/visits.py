@@ -80,6 +80,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         is_old = Q(synced_at__isnull=True) | Q(synced_at__lt=F("updated_at"))
         return self.filter(is_outside, is_old, lead__isnull=False, updated_at__lt=before)
 
+    def over_and_open(self, now: datetime) -> "AppointmentQuerySet":
+        """Those of which nobody has said yet whether they took place, the oldest first."""
+        return self.taking_time().filter(ends_at__lte=now).order_by("ends_at", "pk")
+
     def ahead_of(self, now: datetime) -> "AppointmentQuerySet":
         """Those that take place after ``now``, the next one first."""
         return self.taking_time().filter(starts_at__gt=now).order_by("starts_at", "pk")
@@ -123,6 +127,9 @@ class Appointment(models.Model):
     sync_error = models.CharField(
         max_length=300, blank=True, help_text="Why the outside calendar does not have it."
     )
+    asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the rep was asked whether it took place."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -133,6 +140,9 @@ class Appointment(models.Model):
         indexes = (
             models.Index(fields=("business", "starts_at"), name="appointment_day"),
             models.Index(fields=("lead", "starts_at"), name="appointment_lead"),
+            models.Index(
+                fields=("ends_at",), condition=Q(status__in=TAKES_TIME), name="appointment_open"
+            ),
         )
         constraints = (
             models.CheckConstraint(
