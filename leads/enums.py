@@ -33,6 +33,7 @@ class LeadEventKind(models.TextChoices):
     CONVERSATION = "conversation", "Conversation"
     APPOINTMENT = "appointment", "Appointment"
     SUPPRESSED = "suppressed", "Do not call"
+    CADENCE = "cadence", "Cadence"
     OUTCOME = "outcome", "Outcome"
     INQUIRY = "inquiry", "New inquiry"
     STAGE = "stage", "Stage"
@@ -168,13 +169,6 @@ class ContactHow(models.TextChoices):
     SMS = "sms", "Text message"
     EMAIL = "email", "E-mail"
     OTHER = "other", "Otherwise"
-
-
-class NoticeStatus(models.TextChoices):
-    OPEN = "open", "Nobody has taken it"
-    SNOOZED = "snoozed", "Put off"
-    TAKEN = "taken", "Taken"
-    CLOSED = "closed", "Settled otherwise"
 
 
 class ConsentKind(models.TextChoices):
@@ -350,3 +344,28 @@ class MessageState(models.TextChoices):
     FAILED = "failed", "Failed"
     REFUSED = "refused", "Refused"
     DROPPED = "dropped", "Not needed"
+
+
+class CampaignStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused"
+    STOPPED = "stopped", "Stopped"
+    DONE = "done", "Done"
+
+
+class MemberStatus(models.TextChoices):
+    """What a lead of a campaign is at; ``DIALLING``: a dial is queued or under way."""
+
+    WAITING = "waiting", "Waiting"
+    DIALLING = "dialling", "Being called"
+    REACHED = "reached", "Reached"
+    GIVEN_UP = "given_up", "Not reached"
+    BARRED = "barred", "Must not be called"
+    LEFT_OUT = "left_out", "Left out"
+
+
+class TrainingResult(models.TextChoices):
+    KEPT = "kept", "In use"
+    NO_BETTER = "no_better", "Not used"
+    TOO_LITTLE = "too_little", "Too little data"

@@ -91,19 +91,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='LeadNotice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('status', models.CharField(choices=[('open', 'Nobody has taken it'), ('snoozed', 'Put off'), ('taken', 'Taken'), ('closed', 'Settled otherwise')], default='open', max_length=8)),
-                ('told_at', models.DateTimeField()),
-                ('escalate_at', models.DateTimeField()),
-                ('escalated_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('until', models.DateTimeField(blank=True, help_text='Until when it is put off.', null=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name='PriorityWeights',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -234,21 +221,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrollments', to='leads.lead'),
         ),
         migrations.AddField(
-            model_name='leadnotice',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lead_notices', to='businesses.business'),
-        ),
-        migrations.AddField(
-            model_name='leadnotice',
-            name='by',
-            field=models.ForeignKey(blank=True, help_text='Who took it or put it off.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='leadnotice',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='leads.lead'),
-        ),
-        migrations.AddField(
             model_name='priorityweights',
             name='business',
             field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='priority_weights', to='businesses.business'),
@@ -307,14 +279,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='enrollment',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('active', 'paused'))), fields=('lead',), name='enrollment_one_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='leadnotice',
-            index=models.Index(condition=models.Q(('escalated_at', None), ('status', 'open')), fields=['escalate_at'], name='notice_to_escalate'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadnotice',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('lead',), name='notice_one_open'),
         ),
         migrations.AddIndex(
             model_name='speedclock',

@@ -25,6 +25,12 @@ from leads.models.cadences import (
     Touch,
     TouchQuerySet,
 )
+from leads.models.campaigns import (
+    Campaign,
+    CampaignAttempt,
+    CampaignMember,
+    CampaignQuerySet,
+)
 from leads.models.consent import (
     Consent,
     Suppression,
@@ -64,6 +70,9 @@ from leads.models.pipeline import (
     Opportunity,
     OpportunityQuerySet,
 )
+from leads.models.prediction import (
+    ConversionModel,
+)
 from leads.models.priority import (
     PriorityWeights,
 )
@@ -75,7 +84,6 @@ from leads.models.ready import (
 )
 from leads.models.speed import (
     ArrivalRules,
-    LeadNotice,
     SpeedClock,
     SpeedClockQuerySet,
 )
@@ -111,8 +119,13 @@ __all__ = [
     "CadenceStep",
     "Calendar",
     "CalendarFeed",
+    "Campaign",
+    "CampaignAttempt",
+    "CampaignMember",
+    "CampaignQuerySet",
     "Consent",
     "Contact",
+    "ConversionModel",
     "Dial",
     "DialDecision",
     "DialDecisionQuerySet",
@@ -129,7 +142,6 @@ __all__ = [
     "Lead",
     "LeadEvent",
     "LeadImport",
-    "LeadNotice",
     "LeadQuerySet",
     "MailRule",
     "Mailbox",

@@ -7,12 +7,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from leads.enums import ContactHow, LeadSource, NoticeStatus
+from leads.enums import ContactHow, LeadSource
 from leads.models.people import Lead
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor, within
 from salesdesk.businesses.models import Business
-from salesdesk.lib.ids import public_id
 
 MOST_MINUTES = 7 * 24 * 60
 MINUTES = (MinValueValidator(1), MaxValueValidator(MOST_MINUTES))
@@ -114,49 +113,3 @@ class SpeedClock(models.Model):
 
     def __str__(self) -> str:
         return f"Clock of {self.lead}"
-
-
-class LeadNoticeQuerySet(models.QuerySet["LeadNotice"]):
-    def to_escalate(self, now: datetime) -> "LeadNoticeQuerySet":
-        return self.filter(status=NoticeStatus.OPEN, escalated_at=None, escalate_at__lte=now)
-
-
-class LeadNotice(models.Model):
-    """That reps were told of a lead, and which of them took it. One is open for a lead."""
-
-    public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
-    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="lead_notices")
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="notices")
-    status = models.CharField(max_length=8, choices=NoticeStatus, default=NoticeStatus.OPEN)
-    told_at = models.DateTimeField()
-    escalate_at = models.DateTimeField()
-    escalated_at = models.DateTimeField(null=True, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Who took it or put it off.",
-    )
-    answered_at = models.DateTimeField(null=True, blank=True)
-    until = models.DateTimeField(null=True, blank=True, help_text="Until when it is put off.")
-
-    objects = LeadNoticeQuerySet.as_manager()
-
-    class Meta:
-        indexes = (
-            models.Index(
-                fields=("escalate_at",),
-                condition=Q(status=NoticeStatus.OPEN, escalated_at=None),
-                name="notice_to_escalate",
-            ),
-        )
-        constraints = (
-            models.UniqueConstraint(
-                fields=("lead",), condition=Q(status=NoticeStatus.OPEN), name="notice_one_open"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"Notice of {self.lead}"
