@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "salesdesk.embedded",
     "salesdesk.accounts",
     "salesdesk.businesses",
+    "salesdesk.notifications",
     "knowledge",
     "leads",
     "salesdesk.assistant",
@@ -176,6 +177,28 @@ OPEN_SIGNUP = env.bool("OPEN_SIGNUP", default=False)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="salesdesk@localhost")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+SENDGRID_API_KEY = env.str("SENDGRID_API_KEY", default="")
+if SENDGRID_API_KEY:
+    EMAIL_BACKEND = "anymail.backends.sendgrid.EmailBackend"
+ANYMAIL = {
+    "SENDGRID_API_KEY": SENDGRID_API_KEY,
+    "SENDGRID_API_URL": env.str("SENDGRID_API_URL", default="https://api.sendgrid.com/v3/"),
+    "REQUESTS_TIMEOUT": (EMAIL_TIMEOUT, EMAIL_TIMEOUT),
+}
+
+# ---------------------------------------------------------------- notifications
+
+NOTIFICATION_CHANNELS = {
+    "email": "salesdesk.notifications.channels.mail.Mail",
+    "slack": "salesdesk.notifications.channels.slack.Slack",
+    "sms": "salesdesk.notifications.channels.sms.TwilioMessages",
+}
+# Slack's addresses; others only for trying things out.
+SLACK_API_URL = env.str("SLACK_API_URL", default="https://slack.com/api/")
+SLACK_HOOKS_URL = env.str("SLACK_HOOKS_URL", default="https://hooks.slack.com/")
+# Days for which notifications, and what was sent to whom, are kept.
+NOTIFICATION_DAYS = env.int("NOTIFICATION_DAYS", default=90)
 
 # ---------------------------------------------------------------- pages
 
@@ -318,6 +341,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_IMPORTS = [
     "knowledge.embeddings.tasks",
     "knowledge.web.tasks",
+    "salesdesk.notifications.delivering.tasks",
 ]  # besides each app's tasks.py
 CELERY_TASK_ROUTES = {
     "calls.tasks.*": {"queue": "live"},
@@ -344,6 +368,19 @@ CELERY_BEAT_SCHEDULE = {
     },
     "add-up-metrics": {"task": "salesdesk.assistant.tasks.add_up_metrics", "schedule": 300.0},
     "check-alerts": {"task": "salesdesk.assistant.tasks.check_alerts", "schedule": 60.0},
+    "send-due-deliveries": {
+        "task": "salesdesk.notifications.delivering.tasks.send_due",
+        "schedule": 15.0,
+    },
+    "escalate-unanswered": {
+        "task": "salesdesk.notifications.tasks.escalate_unanswered",
+        "schedule": 15.0,
+    },
+    "wake-snoozed": {"task": "salesdesk.notifications.tasks.wake_snoozed", "schedule": 15.0},
+    "forget-old-notifications": {
+        "task": "salesdesk.notifications.tasks.forget_old",
+        "schedule": 3600.0,
+    },
     "forget-tool-log": {"task": "salesdesk.assistant.tasks.forget_tool_log", "schedule": 3600.0},
 }
 

@@ -1,0 +1,1 @@
+"""What people are told, in the app, by e-mail, Slack and SMS; and messages to customers."""

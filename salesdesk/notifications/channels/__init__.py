@@ -1,0 +1,1 @@
+"""The channels: e-mail, Slack and SMS, each behind the one Protocol in ``base.py``."""

@@ -1,0 +1,1 @@
+"""Slack: what its messages look like, and what their buttons do."""
