@@ -96,8 +96,8 @@ class VisitMessage(models.Model):
     """One message about one appointment, from the moment it is planned.
 
     ``about`` is when the appointment began as it was planned: of one that was moved since, the
-    message is dropped. ``ahead_minutes`` tells reminders apart. ``why`` says in a sentence why it
-    was not sent.
+    message is dropped. ``ahead_minutes`` tells reminders apart. ``reference`` is the public id of
+    its delivery, ``why`` says in a sentence why it was not sent.
     """
 
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="messages")
@@ -107,8 +107,6 @@ class VisitMessage(models.Model):
     ahead_minutes = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=MessageState, default=MessageState.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     reference = models.CharField(max_length=80, blank=True)
     why = models.CharField(max_length=300, blank=True)
@@ -122,9 +120,7 @@ class VisitMessage(models.Model):
                 fields=("due_at", "id"), condition=Q(state="waiting"), name="visit_message_due"
             ),
             models.Index(
-                fields=("claimed_at",),
-                condition=Q(state="sending"),
-                name="visit_message_sending",
+                fields=("reference",), condition=~Q(reference=""), name="visit_message_delivery"
             ),
         )
         constraints = (
