@@ -5,7 +5,6 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import leads.models.campaigns
-import leads.models.visit_news
 import salesdesk.lib.ids
 from django.conf import settings
 from django.db import migrations, models
