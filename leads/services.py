@@ -10,10 +10,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
+from django.utils import timezone
 
 from leads import signals
 from leads.enums import LeadEventKind, LeadSource, LeadStage, SuppressionSource
-from leads.models import Lead, LeadEvent, Suppression
+from leads.models import Contact, Lead, LeadEvent, LeadQuerySet, Suppression
+from leads.zones import zone_for
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import Conflict, InvalidInput
@@ -31,6 +33,8 @@ OWN_FIELDS = (
     "stage",
     "value",
     "owner",
+    "account",
+    "close_reason",
     "crm_id",
 )
 """What :func:`create_lead` and :func:`update_lead` take."""
@@ -43,6 +47,7 @@ OTHER_PHONE, OTHER_EMAIL = "callback_phone", "other_email"
 OTHER = {"phone": OTHER_PHONE, "email": OTHER_EMAIL}
 
 LONGEST_NOTE = 4000
+CLOSED = (LeadStage.WON, LeadStage.LOST)
 FOLLOWED_BY_APPOINTMENT = (
     LeadStage.NEW,
     LeadStage.CONTACTED,
@@ -61,10 +66,19 @@ def find_lead(business: Business, *, phone: str = "", email: str = "") -> Lead |
     """
     number, address = find_number(phone), email.strip().lower()
     leads = Lead.objects.of(business).order_by("pk")
-    by_phone = leads.filter(phone=number).first() if number else None
+    by_phone = _with(leads, business, phone=number) if number else None
     if by_phone is not None or not address:
         return by_phone
-    return leads.filter(email=address).first()
+    return _with(leads, business, email=address)
+
+
+def _with(leads: LeadQuerySet, business: Business, **name: str) -> Lead | None:
+    """Whose own it is, or who has it besides: as another number or address of the same person."""
+    own = leads.filter(**name).first()
+    if own is not None:
+        return own
+    besides = Contact.objects.filter(business=business, is_lead=True, **name)
+    return leads.filter(pk__in=besides.values("lead")).first()
 
 
 def normal_phone(phone: str) -> str:
@@ -176,17 +190,35 @@ def update_lead(
     lock_addresses(lead.business, **addresses)
     lead = _locked(lead)
     before = {field: getattr(lead, field) for field in values}
+    zone = zone_for(lead.phone, lead.address)
     _set(lead, values)
     changed = [field for field in values if getattr(lead, field) != before[field]]
     if not changed:
         return lead
     if {"phone", "email"} & set(changed):
         _refuse_twins(lead)
-    lead.save(update_fields=[*changed, "updated_at"])
+    followed = _follow(lead, changed, zone)
+    lead.save(update_fields=[*changed, *followed, "updated_at"])
     told = {field: [_plain(before[field]), _plain(getattr(lead, field))] for field in changed}
     record_event(lead, LeadEventKind.CHANGED, _changed(changed), told, conversation, by)
     announce(lead, "changed")
     return lead
+
+
+def _follow(lead: Lead, changed: list[str], zone: str) -> list[str]:
+    """What must change with ``changed``: a time zone that was derived, and when it was closed."""
+    followed = []
+    was_derived = lead.time_zone == zone and "time_zone" not in changed
+    if was_derived and {"phone", "address"} & set(changed):
+        lead.time_zone = ""  # filled in anew when it is saved
+        followed.append("time_zone")
+    if "stage" in changed:
+        lead.closed_at = timezone.now() if lead.stage in CLOSED else None
+        followed.append("closed_at")
+        if lead.stage not in CLOSED and "close_reason" not in changed:
+            lead.close_reason = ""
+            followed.append("close_reason")
+    return followed
 
 
 @transaction.atomic
@@ -259,7 +291,7 @@ def add_note(lead: Lead, text: str, *, conversation: str = "", by: User | None =
 def reach_appointment(lead: Lead) -> None:
     """Move the lead to the stage ``APPOINTMENT``, unless it is further than that."""
     Lead.objects.filter(pk=lead.pk, stage__in=FOLLOWED_BY_APPOINTMENT).update(
-        stage=LeadStage.APPOINTMENT
+        stage=LeadStage.APPOINTMENT, closed_at=None, close_reason=""
     )
 
 
@@ -311,6 +343,8 @@ def _set(lead: Lead, values: Mapping[str, Any]) -> None:
         lead.email = normal_email(lead.email)
     if lead.owner and not lead.owner.memberships.filter(business=lead.business_id).exists():
         raise InvalidInput("The owner does not belong to this business.")
+    if lead.account and lead.account.business_id != lead.business_id:
+        raise InvalidInput("The account does not belong to this business.")
     others = {field.name for field in Lead._meta.fields} - set(values)
     try:
         lead.clean_fields(exclude=others)

@@ -8,12 +8,17 @@
 
 ``lead_arrived``: ``lead_id`` (public), ``business_id``, ``source`` and ``is_new``: somebody asked
 for a call, by a form, an e-mail, a program or a list.
+``leads_imported``: ``import_id`` (public), ``business_id``: a part of a file has been taken over;
+its rows send no ``lead_changed``, and ``lead_arrived`` only where they are to be worked at once.
 ``dial_requested``: ``dial_id``, ``business_id``. ``dial_changed``: ``dial_id``, ``business_id``,
 ``status``, ``origin`` and ``origin_id`` of the dial.
 ``outcome_recorded``, ``outcome_undone``: ``outcome_id``, ``lead_id`` (both public),
 ``business_id`` and ``behaviour``.
 ``touch_due``: ``touch_id`` (public), ``lead_id`` (public), ``business_id`` and ``channel``: it is
 being carried out. ``lead_wanted``: ``lead_id`` (public), ``business_id``: a person should call.
+``opportunity_changed``: ``opportunity_id`` and ``lead_id`` (public), ``business_id``, ``status``.
+``leads_merged``: ``lead_id`` (public, the one that was kept), ``absorbed_id`` (public),
+``business_id`` and ``event``, ``merged`` or ``undone``.
 """
 
 from typing import Any
@@ -25,12 +30,15 @@ lead_changed = Signal()
 appointment_changed = Signal()
 suppressed = Signal()
 lead_arrived = Signal()
+leads_imported = Signal()
 dial_requested = Signal()
 dial_changed = Signal()
 outcome_recorded = Signal()
 outcome_undone = Signal()
 touch_due = Signal()
 lead_wanted = Signal()
+opportunity_changed = Signal()
+leads_merged = Signal()
 
 
 def send_after_commit(signal: Signal, **ids: Any) -> None:

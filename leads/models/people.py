@@ -130,7 +130,7 @@ class Lead(models.Model):
     def __str__(self) -> str:
         return self.name or for_people(self.phone) or self.email or self.public_id
 
-    def save(self, **options: Any) -> None:  # type: ignore[override]
+    def save(self, **options: Any) -> None:
         """Fills in the time zone where it is empty and number and address leave no doubt."""
         if not self.time_zone:
             self.time_zone = zone_for(self.phone, self.address)
