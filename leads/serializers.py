@@ -1,5 +1,6 @@
 """What the API says about leads and appointments, and what it takes."""
 
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
@@ -174,6 +175,13 @@ class LeadFieldsSerializer(serializers.Serializer[Any]):
     )
 
 
+class IfKnown(StrEnum):
+    """What becomes of a lead that the business has already."""
+
+    REFUSE = "refuse"
+    INQUIRE = "inquire"
+
+
 @extend_schema_serializer(component_name="LeadCreation")
 class NewLeadSerializer(LeadFieldsSerializer):
     business = serializers.CharField(
@@ -181,6 +189,24 @@ class NewLeadSerializer(LeadFieldsSerializer):
     )
     source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=LeadSource.choices, default=LeadSource.API
+    )
+    message = serializers.CharField(
+        max_length=LONGEST_NOTE,
+        required=False,
+        allow_blank=True,
+        help_text="What they ask for; it stands in their history.",
+    )
+    origin = serializers.CharField(
+        max_length=120,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Your own id of this inquiry; the same id is taken once.",
+    )
+    if_known = serializers.ChoiceField(
+        choices=[each.value for each in IfKnown],
+        default=IfKnown.REFUSE.value,
+        help_text="Whether a lead that is known is refused (409), or inquires again.",
     )
 
 

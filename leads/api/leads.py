@@ -1,5 +1,7 @@
 """Leads and their history."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import status
@@ -10,10 +12,12 @@ from rest_framework.views import APIView
 
 from leads import services
 from leads.api.base import IDEMPOTENCY_KEY, checked
+from leads.arriving.arrivals import Arrived, take_lead
 from leads.filters import LeadFilter
 from leads.models import Lead, LeadEvent, LeadQuerySet
 from leads.permissions import get_lead_for, get_leads_of
 from leads.serializers import (
+    IfKnown,
     LeadChangeSerializer,
     LeadEventSerializer,
     LeadSerializer,
@@ -21,7 +25,9 @@ from leads.serializers import (
 )
 from salesdesk.accounts.api import who
 from salesdesk.accounts.enums import Ability
+from salesdesk.businesses.models import Business
 from salesdesk.lib.idempotency import once
+from salesdesk.lib.ids import public_id
 
 
 class LeadListView(ListAPIView[Lead]):
@@ -44,7 +50,7 @@ class LeadListView(ListAPIView[Lead]):
         summary="Add a lead",
         parameters=[IDEMPOTENCY_KEY],
         request=NewLeadSerializer,
-        responses={201: LeadSerializer},
+        responses={200: LeadSerializer, 201: LeadSerializer},
         examples=[
             OpenApiExample(
                 "A web form",
@@ -61,15 +67,31 @@ class LeadListView(ListAPIView[Lead]):
     def post(self, request: Request) -> Response:
         """Give a name, a phone number or an e-mail address at least.
 
-        A number and an address belong to one lead of a business: 409 when there is one already.
+        A number and an address belong to one lead of a business: 409 when there is one already,
+        or, with `if_known=inquire`, a new inquiry in that lead's history (200). The same `origin`
+        is taken once: sent again, the same lead comes back (200).
         """
         return once(request, lambda: self._create(request))
 
     def _create(self, request: Request) -> Response:
         values = checked(NewLeadSerializer, request.data)
         business = get_leads_of(request.user, values.pop("business"), Ability.MANAGE_LEADS)
-        lead = services.create_lead(business, by=who(request), **values)
-        return Response(LeadSerializer(lead).data, status=status.HTTP_201_CREATED)
+        arrived = _take(request, business, values)
+        made = status.HTTP_201_CREATED if arrived.is_new else status.HTTP_200_OK
+        return Response(LeadSerializer(arrived.lead).data, status=made)
+
+
+def _take(request: Request, business: Business, values: dict[str, Any]) -> Arrived:
+    origin = values.pop("origin") or public_id()
+    if_known = values.pop("if_known")
+    return take_lead(
+        business,
+        source=values.pop("source"),
+        values=values,
+        origin=f"api:{origin}",
+        by=who(request),
+        refuse_known=if_known == IfKnown.REFUSE,
+    )
 
 
 class LeadView(APIView):

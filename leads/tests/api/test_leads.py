@@ -208,3 +208,18 @@ def test_a_list_of_any_length_costs_the_same(
             services.create_lead(lead.business, source=LeadSource.API, first_name="More", owner=rep)
         with django_assert_num_queries(3):
             assert len(api.get(ROOT).json()["results"]) == count
+
+
+def test_a_known_lead_may_inquire_again(lead: Lead, rep: User, api_for: ApiFor) -> None:
+    body = {"phone": MARIA, "if_known": "inquire", "message": "Any news?", "company": "Lopez"}
+    response = api_for(rep).post(ROOT, body)
+    assert response.status_code == 200
+    assert (response.json()["id"], response.json()["company"]) == (lead.public_id, "Lopez")
+    assert lead.events.filter(kind="inquiry", text="Any news?").count() == 1
+
+
+def test_the_same_origin_makes_one_lead(business: Business, rep: User, api_for: ApiFor) -> None:
+    body = {"first_name": "Maria", "origin": "crm-17"}
+    statuses = [api_for(rep).post(ROOT, body).status_code for _ in range(2)]
+    assert statuses == [201, 200]
+    assert Lead.objects.count() == 1
