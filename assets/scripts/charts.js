@@ -51,6 +51,7 @@ function options(element, chart) {
   };
   const values = {
     type: "value",
+    minInterval: unit ? undefined : 1, // what is counted comes whole
     max: unit === "%" ? 100 : undefined,
     axisLabel: { color: muted, hideOverlap: true, formatter: (value) => worded(value, unit, short) },
     splitLine: { lineStyle: { color: line } },
