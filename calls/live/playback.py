@@ -69,9 +69,6 @@ class Playback:
     def is_idle(self, now: int) -> bool:
         return self.heard(now) >= self._sent
 
-    def unheard_ms(self, now: int) -> int:
-        return self._sent - self.heard(now)
-
     def item_ms(self, item_id: str) -> int:
         """How long the item's audio is, as far as it was sent."""
         start, end = self._spans.get(item_id, (0, 0))
