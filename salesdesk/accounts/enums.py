@@ -43,6 +43,7 @@ class Ability(StrEnum):
     MANAGE_CAMPAIGNS = "manage campaigns and dialling"
     OVERRIDE_GATE = "override a refused dial"
     VIEW_LEDGER = "view the dial ledger"
+    MANAGE_CALENDARS = "manage calendars"
     USE_ASSISTANT = "use the assistant"
     VIEW_ASSISTANT_LOG = "view the assistant's log"
     MANAGE_ASSISTANT = "manage the assistant"
