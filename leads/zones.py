@@ -97,11 +97,16 @@ def zones_of_number(phone: str) -> tuple[str, ...]:
 
 def zones_of_address(address: str) -> tuple[str, ...]:
     """The zones of the US state with which the address ends, a postal code after it or not."""
+    code = state_of_address(address)
+    return STATES[code][1] if code else ()
+
+
+def state_of_address(address: str) -> str:
+    """The code of the US state with which the address ends, or nothing."""
     found = _STATE.search(address.strip())
     if found is None:
-        return ()
-    code = found["code"] or _OF_NAME[found["name"].lower()]
-    return STATES[code][1]
+        return ""
+    return str(found["code"] or _OF_NAME[found["name"].lower()])
 
 
 def zones_of(phone: str, address: str) -> tuple[str, ...]:
