@@ -1,6 +1,9 @@
 """Messages to customers, by SMS and e-mail. Thin: whether one may write to somebody at all is
 asked before, where consent and do-not-call are known."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -17,6 +20,16 @@ from salesdesk.notifications.wording import one_line
 LONGEST_SMS = 1600
 """What Twilio takes in one message; error 21617 beyond."""
 LONGEST_MAIL = 50_000
+LONGEST_ATTACHMENT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text file that comes with an e-mail, like ``appointment.ics`` of ``text/calendar``."""
+
+    name: str
+    type: str
+    text: str
 
 
 def send_sms(
@@ -47,6 +60,7 @@ def send_email(
     subject: str,
     text: str,
     *,
+    attachments: Sequence[Attachment] = (),
     key: str = "",
     subject_type: str = "",
     subject_id: str = "",
@@ -56,7 +70,14 @@ def send_email(
         validate_email(to)
     except ValidationError:
         raise InvalidInput("This is no e-mail address.") from None
-    values = {"to": to, "subject": one_line(subject), "text": _text(text, LONGEST_MAIL)}
+    if any(len(each.text) > LONGEST_ATTACHMENT for each in attachments):
+        raise InvalidInput("An attachment is too long.")
+    values = {
+        "to": to,
+        "subject": one_line(subject),
+        "text": _text(text, LONGEST_MAIL),
+        "attachments": [asdict(each) for each in attachments],
+    }
     about = {"subject_type": subject_type, "subject_id": subject_id}
     return _put(
         Delivery(business=business, channel=Channel.EMAIL, key=key or None, **values, **about)

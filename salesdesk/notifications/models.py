@@ -223,7 +223,7 @@ class Delivery(models.Model):
 
     ``next_try``: when it is tried (again); while it is being sent, when it counts as cut off.
     ``reference`` is the provider's own name of it. ``key`` keeps a caller that asks twice from
-    sending twice.
+    sending twice. ``attachments`` of an e-mail are ``[{"name": …, "type": …, "text": …}]``.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -243,6 +243,7 @@ class Delivery(models.Model):
     to = models.CharField(max_length=254, blank=True)
     subject = models.CharField(max_length=LONGEST_TITLE, blank=True)
     text = models.TextField(blank=True)
+    attachments = models.JSONField(default=list, blank=True)
     subject_type = models.CharField(max_length=40, blank=True)
     subject_id = models.CharField(max_length=64, blank=True)
     key = models.CharField(max_length=100, null=True, blank=True)

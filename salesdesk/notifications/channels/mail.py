@@ -27,6 +27,8 @@ class Mail:
         message = EmailMessage(subject_of(delivery), text_of(delivery), _sender(delivery))
         message.to = [delivery.to]
         message.extra_headers["Auto-Submitted"] = "auto-generated"
+        for each in delivery.attachments:
+            message.attach(each["name"], each["text"], each["type"])
         _send(message)
         status = getattr(message, "anymail_status", None)
         return str(getattr(status, "message_id", None) or "")
