@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 
 from calls.sandbox.call import Call, Direction, Parties, Person, Status, Work
 from calls.sandbox.callbacks import CallbackTarget
+from calls.sandbox.conference import Room
 from calls.sandbox.interpreter import Interpreter
 from calls.sandbox.notifications import CallError, Problem
 from calls.sandbox.numbers import to_e164
@@ -80,6 +81,7 @@ class Carrier:
         self.callees = dict(callees or {})
         self.default_callee = default_callee or Callee()
         self.calls: dict[str, Call] = {}
+        self.rooms: dict[str, Room] = {}
         self.speech = speech
         self._webhook_timeout_s = webhook_timeout_s
         self._ticker = Ticker()
@@ -205,7 +207,15 @@ class Carrier:
         return self.callees.get(number, self.default_callee)
 
     def _stage(self, call: Call) -> Stage:
-        return Stage(call, self._webhooks, self.speech, self._dial)
+        return Stage(call, self._webhooks, self.speech, self._dial, self._room)
+
+    def _room(self, name: str) -> Room:
+        if name not in self.rooms:
+            self.rooms[name] = Room(name, self._ticker, lambda: self._close(name))
+        return self.rooms[name]
+
+    def _close(self, name: str) -> None:
+        del self.rooms[name]
 
     async def _end_all_calls(self) -> None:
         calls = tuple(self._running)

@@ -1,9 +1,10 @@
-"""``<Dial>``: another number is rung and joined with the call."""
+"""``<Dial>``: another number is rung and joined with the call, or a conference is entered."""
 
 import asyncio
 from collections.abc import Iterable
 
 from calls.sandbox.call import Call, Status
+from calls.sandbox.conference import confer
 from calls.sandbox.notifications import CallError
 from calls.sandbox.phone import Nobody, Phone
 from calls.sandbox.sounds import key_tones
@@ -13,6 +14,8 @@ from calls.sandbox.twiml import Dial
 
 async def dial(stage: Stage, verb: Dial, document: Document) -> Outcome:
     """Ring all numbers, talk with the first that answers, then request the action."""
+    if verb.conference is not None:
+        return await confer(stage, verb, verb.conference, document)
     legs = await _ring(stage, verb)
     try:
         answered = await _first_answered(legs)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from calls.sandbox.call import Call, Status
@@ -9,6 +10,9 @@ from calls.sandbox.notifications import CallError, Problem
 from calls.sandbox.sounds import Speech
 from calls.sandbox.twiml import Dial, Number, Verb
 from calls.sandbox.webhooks import Webhooks
+
+if TYPE_CHECKING:
+    from calls.sandbox.conference import Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +54,5 @@ class Stage:
     webhooks: Webhooks
     speech: Speech
     dial_number: DialNumber
+    room: "Callable[[str], Room]"
+    """The conference of this name, made if there is none under way."""

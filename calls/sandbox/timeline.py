@@ -25,6 +25,7 @@ class Kind(StrEnum):
     MARK_RECEIVED = "mark_received"
     MARK_REACHED = "mark_reached"
     CLEARED = "cleared"
+    CONFERENCE = "conference"
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,10 +77,24 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Dial:
-    """Ring all numbers at once and talk with the first that answers."""
+class Conference:
+    """A room by its name. ``starts``: it starts with this call; ``ends``: it ends with it."""
 
-    numbers: tuple[Number, ...]
+    name: str
+    starts: bool = True
+    ends: bool = False
+    muted: bool = False
+    status_callback: str = ""
+    status_callback_method: str = "POST"
+    status_callback_events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Ring all numbers at once and talk with the first that answers, or enter the conference."""
+
+    numbers: tuple[Number, ...] = ()
+    conference: Conference | None = None
     action: str = ""
     method: str = "POST"
     timeout: int = 30
@@ -176,13 +190,15 @@ def _read_prompt(element: Element) -> Say | Play | Pause:
 
 
 def _read_dial(element: Element) -> Dial:
-    numbers = [_read_number(child) for child in element]
+    rooms = [_read_conference(child) for child in element if child.tag == "Conference"]
+    numbers = [_read_number(child) for child in element if child.tag != "Conference"]
     if _text(element):
         numbers.append(Number(_text(element)))
-    if not numbers:
-        raise _schema_error("<Dial> needs a number")
+    if bool(numbers) == bool(rooms) or len(rooms) > 1:
+        raise _schema_error("<Dial> needs a number, or one <Conference>")
     return Dial(
         numbers=tuple(numbers),
+        conference=rooms[0] if rooms else None,
         action=element.get("action", ""),
         method=_method(element),
         timeout=_integer(element, "timeout", 30),
@@ -199,6 +215,18 @@ def _read_number(element: Element) -> Number:
         status_callback=element.get("statusCallback", ""),
         status_callback_method=_method(element, "statusCallbackMethod"),
         status_callback_events=tuple(element.get("statusCallbackEvent", "completed").split()),
+    )
+
+
+def _read_conference(element: Element) -> Conference:
+    return Conference(
+        name=_needed_text(element),
+        starts=_flag(element, "startConferenceOnEnter", "true"),
+        ends=_flag(element, "endConferenceOnExit"),
+        muted=_flag(element, "muted"),
+        status_callback=element.get("statusCallback", ""),
+        status_callback_method=_method(element, "statusCallbackMethod"),
+        status_callback_events=tuple(element.get("statusCallbackEvent", "").split()),
     )
 
 
@@ -268,8 +296,8 @@ def _integer(element: Element, name: str, default: int) -> int:
     return int(value)
 
 
-def _flag(element: Element, name: str) -> bool:
-    return _choice(element, name, "false", ("true", "false")) == "true"
+def _flag(element: Element, name: str, default: str = "false") -> bool:
+    return _choice(element, name, default, ("true", "false")) == "true"
 
 
 def _refuse_children(element: Element, known: set[str]) -> None:
