@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from leads.enums import ConsentKind, LeadEventKind
+from leads.gate.locking import lock_for_suppression
 from leads.models import Consent, Lead
 from leads.services import announce, record_event
 from salesdesk.accounts.models import User
@@ -22,7 +23,12 @@ def record_consent(
     by: User | None = None,
     at: datetime | None = None,
 ) -> Consent:
-    """Put down that the lead agreed (or, ``is_given`` false, withdrew). Sends ``lead_changed``."""
+    """Put down that the lead agreed (or, ``is_given`` false, withdrew). Sends ``lead_changed``.
+
+    What is withdrawn holds from the moment at which this is committed, like a suppression.
+    """
+    if not is_given:
+        lock_for_suppression(lead.business_id)
     consent = Consent.objects.create(
         business=lead.business,
         lead=lead,

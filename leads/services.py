@@ -4,16 +4,19 @@ A business has one lead for a phone number and one for an e-mail address: who ma
 one holds a lock on the number and the address meanwhile.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from leads import signals
 from leads.enums import LeadEventKind, LeadSource, LeadStage, SuppressionSource
+from leads.gate.locking import lock_for_suppression
+from leads.gate.places import company_key
 from leads.models import Contact, Lead, LeadEvent, LeadQuerySet, Suppression
 from leads.zones import zone_for
 from salesdesk.accounts.models import User
@@ -47,6 +50,7 @@ OTHER_PHONE, OTHER_EMAIL = "callback_phone", "other_email"
 OTHER = {"phone": OTHER_PHONE, "email": OTHER_EMAIL}
 
 LONGEST_NOTE = 4000
+MOST_COLLEAGUES = 1000
 CLOSED = (LeadStage.WON, LeadStage.LOST)
 FOLLOWED_BY_APPOINTMENT = (
     LeadStage.NEW,
@@ -392,25 +396,33 @@ def suppress(
     *,
     phone: str = "",
     email: str = "",
+    company: str = "",
+    lead: Lead | None = None,
     reason: str = "",
     source: SuppressionSource,
     conversation: str = "",
     by: User | None = None,
 ) -> list[Suppression]:
-    """Nobody may dial this number, nor write to this address, for the business again.
+    """Nobody may contact this number, address, company or person for the business again.
 
-    What is suppressed already stays as it is. Sends ``suppressed`` for each that is new and
-    writes it into the history of the leads concerned. Raises ``InvalidInput`` where there is
-    neither number nor address, or one that cannot be.
+    It holds from the moment at which this is committed: whoever dials asks the gate, which waits
+    for it. What is suppressed already stays as it is. Sends ``suppressed`` for each that is new
+    and writes it into the history of the leads concerned. Raises ``InvalidInput`` where nothing is
+    named, or a number or address that cannot be.
     """
-    number, address = normal_phone(phone), normal_email(email)
-    if not number and not address:
-        raise InvalidInput("Give the phone number or the e-mail address.")
+    named: list[dict[str, Any]] = [
+        {"phone": normal_phone(phone)},
+        {"email": normal_email(email)},
+        {"company": company_key(company)},
+        {"lead": lead},
+    ]
+    given = [each for each in named if any(each.values())]
+    if not given:
+        raise InvalidInput("Give the phone number, the e-mail address, the company or the person.")
+    lock_for_suppression(business.pk)
     why = {"reason": reason[:300], "source": source, "conversation": conversation, "by": by}
     rows = [
-        Suppression.objects.get_or_create(business=business, **given, defaults=why)
-        for given in ({"phone": number}, {"email": address})
-        if any(given.values())
+        Suppression.objects.get_or_create(business=business, **each, defaults=why) for each in given
     ]
     for suppression, is_new in rows:
         if is_new:
@@ -427,11 +439,7 @@ def is_suppressed(business: Business, phone: str = "", email: str = "") -> bool:
 
 
 def _tell_suppressed(suppression: Suppression) -> None:
-    leads = Lead.objects.of(suppression.business)
-    if suppression.phone:
-        leads, text = leads.filter(phone=suppression.phone), "Must not be called."
-    else:
-        leads, text = leads.filter(email=suppression.email), "Must not be written to."
+    leads, text = _suppressed_leads(suppression)
     for lead in leads:
         record_event(
             lead,
@@ -447,3 +455,29 @@ def _tell_suppressed(suppression: Suppression) -> None:
         suppression_id=suppression.pk,
         business_id=suppression.business_id,
     )
+
+
+def _suppressed_leads(suppression: Suppression) -> tuple[Iterable[Lead], str]:
+    """Whose history tells of it, and in which words."""
+    leads = Lead.objects.of(suppression.business)
+    if suppression.phone:
+        return leads.filter(phone=suppression.phone), "Must not be called."
+    if suppression.email:
+        return leads.filter(email=suppression.email), "Must not be written to."
+    if suppression.lead:
+        return [suppression.lead], "Must not be contacted in any way."
+    return _people_of(leads, suppression.company), "Nobody at the company must be contacted."
+
+
+def _people_of(leads: LeadQuerySet, company: str) -> list[Lead]:
+    """Those whose company has this key; the first word finds who may be meant."""
+    word = company.partition(" ")[0]
+    meant = leads.filter(Q(company__icontains=word) | Q(account__name__icontains=word))
+    found = meant.select_related("account")[:MOST_COLLEAGUES]
+    return [lead for lead in found if company in companies_of(lead)]
+
+
+def companies_of(lead: Lead) -> set[str]:
+    """The keys of the companies that somebody belongs to; see ``company_key``."""
+    names = (lead.company, lead.account.name if lead.account else "")
+    return {company_key(name) for name in names if name}

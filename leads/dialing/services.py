@@ -13,10 +13,9 @@ from django.utils import timezone
 
 from leads import signals
 from leads.enums import DialKind, DialOrigin, DialResult, DialStatus
-from leads.gate.reading import companies_of
 from leads.gate.services import permit
 from leads.models import Dial, DialDecision, DialQuerySet, Lead, Suppression
-from leads.services import normal_phone
+from leads.services import companies_of, normal_phone
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import InvalidInput

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Min, Q
 from leads.consent import consents_of
 from leads.enums import ContactKind, ListKind, MessagePurpose
 from leads.gate.facts import Consents, Facts, Rules
-from leads.gate.places import company_key, holidays_at, place_of, states_at, zones_at
+from leads.gate.places import holidays_at, place_of, states_at, zones_at
 from leads.models import (
     Attempt,
     Contact,
@@ -19,7 +19,7 @@ from leads.models import (
     DoNotCallList,
     Lead,
 )
-from leads.services import OTHER_PHONE, find_number
+from leads.services import OTHER_PHONE, companies_of, find_number
 from salesdesk.businesses.models import Business
 
 DAY, WEEK, HOUR = timedelta(days=1), timedelta(days=7), timedelta(hours=1)
@@ -111,12 +111,6 @@ def _numbers(whom: Contacting) -> list[str]:
     besides = Contact.objects.filter(lead=whom.lead, is_lead=True).exclude(phone="")
     told = find_number(str(whom.lead.facts.get(OTHER_PHONE, "")))
     return [whom.number, whom.lead.phone, told, *besides.values_list("phone", flat=True)]
-
-
-def companies_of(lead: Lead) -> set[str]:
-    """The keys of the companies that somebody belongs to."""
-    names = (lead.company, lead.account.name if lead.account else "")
-    return {company_key(name) for name in names if name}
 
 
 def _lists(whom: Contacting) -> dict[str, Any]:
