@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("knowledge.api_urls")),
     path("", include("leads.api_urls")),
     path("", include("salesdesk.assistant.api_urls")),
+    path("", include("salesdesk.notifications.api_urls")),
     path("auth/", include("salesdesk.accounts.api_urls")),
     path("config/", include("salesdesk.businesses.api_urls")),
 ]

@@ -18,6 +18,7 @@ from calls.routing import browser_sockets  # noqa: E402
 from knowledge.routing import page_sockets as knowledge_sockets  # noqa: E402
 from salesdesk.accounts.sockets import SocketAuthentication  # noqa: E402
 from salesdesk.assistant.routing import page_sockets as assistant_sockets  # noqa: E402
+from salesdesk.notifications.routing import page_sockets as notification_sockets  # noqa: E402
 
 
 async def nowhere(scope: Any, receive: Any, send: Any) -> Any:
@@ -27,6 +28,12 @@ async def nowhere(scope: Any, receive: Any, send: Any) -> Any:
 
 
 sockets = URLRouter(
-    [*browser_sockets, *knowledge_sockets, *assistant_sockets, re_path("", nowhere)]
+    [
+        *browser_sockets,
+        *knowledge_sockets,
+        *assistant_sockets,
+        *notification_sockets,
+        re_path("", nowhere),
+    ]
 )
 application = ProtocolTypeRouter({"http": http, "websocket": SocketAuthentication(sockets)})

@@ -8,6 +8,7 @@ from rest_framework.permissions import AllowAny
 
 from calls import webhooks
 from salesdesk import health
+from salesdesk.notifications import webhooks as notification_webhooks
 
 
 def robots(request: HttpRequest) -> HttpResponse:
@@ -17,12 +18,19 @@ def robots(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("calls.urls")),
     path("", include("salesdesk.assistant.urls")),
+    path("", include("salesdesk.notifications.urls")),
     path("knowledge/", include("knowledge.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("twilio/voice/", webhooks.voice, name="twilio_voice"),
     path("twilio/status/", webhooks.status, name="twilio_status"),
     path("twilio/stream-ended/", webhooks.stream_ended, name="twilio_stream_ended"),
+    path(
+        "twilio/messages/<slug:delivery_id>/",
+        notification_webhooks.message_status,
+        name="twilio_message_status",
+    ),
+    path("slack/actions/", notification_webhooks.slack_actions, name="slack_actions"),
     path("api/v1/", include("salesdesk.api_urls")),
     path(
         "api/schema/",

@@ -12,6 +12,7 @@ from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business, validate_time_zone
 from salesdesk.lib.ids import public_id
 from salesdesk.notifications.enums import (
+    SNOOZE,
     Channel,
     DeliveryStatus,
     NotificationKind,
@@ -77,6 +78,11 @@ class Notice(models.Model):
     def is_open(self) -> bool:
         """Whether it waits for an answer."""
         return bool(self.actions) and self.answered_at is None
+
+    @property
+    def has_own_snooze(self) -> bool:
+        """Whether putting it off is an answer for all here, and not for oneself."""
+        return any(each["key"] == SNOOZE for each in self.actions)
 
     @property
     def answer_label(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -56,6 +57,11 @@ def choose(user: User, channels: Mapping[NotificationKind, Iterable[Channel]]) -
 def reach_of(user: User) -> Reachability:
     """What the user has set, or what holds until they do (not saved)."""
     return Reachability.objects.filter(user=user).first() or Reachability(user=user)
+
+
+def set_reach(user: User, **values: Any) -> Reachability:
+    """Set what is given of phone, time_zone, quiet_from, quiet_until, urgent_breaks_through."""
+    return Reachability.objects.update_or_create(user=user, defaults=values)[0]
 
 
 def reach_by_user(users: Iterable[User]) -> dict[int, Reachability]:

@@ -1,4 +1,4 @@
-"""What the clock sets off. Sending itself is in ``delivering/tasks.py``."""
+"""What the clock and Slack set off. Sending itself is in ``delivering/tasks.py``."""
 
 import logging
 
@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from salesdesk.notifications import upkeep
+from salesdesk.notifications.slack import pressing
 
 log = logging.getLogger(__name__)
 
@@ -30,3 +31,9 @@ def forget_old() -> None:
     count = upkeep.forget_old(timezone.now())
     if count:
         log.info("%s old notifications and deliveries were deleted", count)
+
+
+@shared_task
+def act_in_slack(press: dict[str, str]) -> None:
+    """Do what somebody's press of a button in Slack asks for; it was checked before."""
+    pressing.act(pressing.Press(**press))

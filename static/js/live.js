@@ -30,13 +30,18 @@
     showState();
   }
 
+  // <div ws-connect="…" data-background> has nothing that the page is about: its state is not shown.
+  const isBackground = (element) => element.hasAttribute("data-background");
+
   document.addEventListener("htmx:wsConnecting", ({ target }) => {
-    if (!opened.has(target)) setState(target, "connecting");
+    if (!isBackground(target) && !opened.has(target)) setState(target, "connecting");
   });
   document.addEventListener("htmx:wsClose", ({ target, detail }) => {
+    if (isBackground(target)) return;
     setState(target, RETRIED.includes(detail.event.code) ? "lost" : "closed");
   });
   document.addEventListener("htmx:wsOpen", ({ target }) => {
+    if (isBackground(target)) return;
     setState(target, "live");
     const detail = { again: opened.has(target), socket: target };
     opened.add(target);

@@ -28,6 +28,7 @@
   }
 
   function settle(toast) {
+    toast.dataset.settled = "";
     toast.querySelector("[data-toast-close]").addEventListener("click", () => toast.remove());
     if (toast.dataset.level !== "error") retire(toast);
   }
@@ -51,7 +52,10 @@
     return SENTENCES[xhr.status] || OUR_FAULT;
   }
 
-  document.addEventListener("DOMContentLoaded", () => region().querySelectorAll("[data-toast]").forEach(settle));
+  const settleNew = () => region()?.querySelectorAll("[data-toast]:not([data-settled])").forEach(settle);
+
+  document.addEventListener("DOMContentLoaded", settleNew);
+  document.addEventListener("htmx:oobAfterSwap", settleNew); // those that a socket has pushed
   document.addEventListener("toast", (event) => show(event.detail.message || event.detail.value, event.detail.level));
   document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
     const brought = (xhr.getResponseHeader("HX-Trigger") || "").includes('"toast"');

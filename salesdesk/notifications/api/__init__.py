@@ -1,0 +1,1 @@
+"""Notifications for programs, under ``/api/v1/notifications``."""
