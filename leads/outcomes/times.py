@@ -1,7 +1,7 @@
 """Times as the lead's own clock shows them."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from leads.models import Lead
 from leads.visits.scheduling import at_local
@@ -11,10 +11,11 @@ from salesdesk.lib.errors import InvalidInput
 
 def zone_of(lead: Lead) -> ZoneInfo:
     """Where the lead's clock hangs: as noted, else by address and number, else the business's."""
-    for name in (lead.time_zone, *zones_of(lead.phone, lead.address)):
-        if name in available_timezones():
-            return ZoneInfo(name)
-    return lead.business.tz
+    try:
+        name = lead.time_zone or next(iter(zones_of(lead.phone, lead.address)), "")
+        return ZoneInfo(name) if name else lead.business.tz
+    except (ZoneInfoNotFoundError, ValueError):  # what was typed is no zone
+        return lead.business.tz
 
 
 def at_leads_clock(lead: Lead, shown: datetime) -> datetime:

@@ -1,0 +1,450 @@
+"""What a rep who is ready does: gets a lead, calls it, says how it came out, gets the next.
+
+Sessions themselves are in :mod:`leads.ready.sessions`. State moves by conditional UPDATE: what a
+page asks for twice, or too late, changes nothing.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from leads.dialing.services import request_dial
+from leads.enums import (
+    DialKind,
+    DialOrigin,
+    DialResult,
+    DialStatus,
+    ReservationState,
+    SessionState,
+)
+from leads.models import (
+    Appointment,
+    Dial,
+    Disposition,
+    Lead,
+    Outcome,
+    ReadyAction,
+    ReadySession,
+    Reservation,
+)
+from leads.outcomes.defaults import no_outcome_of
+from leads.outcomes.services import record_outcome, undo_outcome
+from leads.ready import queue, sessions
+from leads.ready.offering import Refusal, permit_own_phone, put_off, refusal_by, refusal_of
+from leads.ready.push import tell_rep
+from leads.visits import appointments
+from salesdesk.accounts.models import User
+from salesdesk.accounts.services import rep_of
+from salesdesk.lib.errors import Conflict, InvalidInput, NotConfigured
+
+OFFERED_FOR = timedelta(minutes=3)
+WRAP_UP_FOR = timedelta(minutes=5)
+TALKING_AT_MOST = timedelta(hours=2)
+"""Somebody whose own phone dials tells nothing until the outcome."""
+MOST_PASSED = 50
+"""So many leads that may not be called now are put off at once, before a rep is told to wait."""
+KEY_LENGTHS = range(8, 65)
+
+SUGGESTED: dict[str, str] = {
+    DialResult.NO_ANSWER: "no_answer",
+    DialResult.BUSY: "busy",
+    DialResult.VOICEMAIL: "voicemail",
+}
+"""The usual outcome of a dial with this result."""
+
+
+def act_once(user: User, key: str, act: Callable[[], Any]) -> bool:
+    """Do ``act`` unless it was done under this key; says whether it was done now.
+
+    All or nothing: where it is refused, the key stays free.
+    """
+    if len(key) not in KEY_LENGTHS:
+        raise InvalidInput("An action needs a key of 8 to 64 characters.")
+    with transaction.atomic():
+        done = ReadyAction(user=user, key=key)
+        if not _if_new(done):
+            return False
+        act()
+    return True
+
+
+# ---------------------------------------------------------------- getting a lead
+
+
+@transaction.atomic
+def next_lead(session: ReadySession) -> Reservation | None:
+    """The lead that is now this rep's, or the one that is already; ``None`` while there is none.
+
+    Leads that the gate would refuse are put off and passed over.
+    """
+    session = sessions.locked(session)
+    held = current(session)
+    if held is not None or session.state != SessionState.READY:
+        return held
+    now, passed = timezone.now(), set[int]()
+    while len(passed) < MOST_PASSED:
+        lead = queue.claim_due(session, now, passed)
+        if lead is None:
+            return None
+        passed.add(lead.pk)
+        refusal = refusal_of(lead)
+        if refusal is None:
+            reservation = _reserve(session, lead, now)
+            if reservation is not None:
+                return reservation
+        elif refusal.concerns_everybody:
+            return None
+        else:
+            put_off(lead, refusal, now)
+    return None
+
+
+@transaction.atomic
+def take_lead(session: ReadySession, lead: Lead) -> Reservation:
+    """This very lead, for a rep who chose it. What was only offered goes back.
+
+    Raises ``Conflict`` when somebody else has it, or it may not be called now.
+    """
+    session = sessions.locked(session)
+    held = current(session)
+    if held is not None and held.lead_id == lead.pk:
+        return held
+    sessions.give_back_offered(session)
+    if session.reservations.held().exists():
+        raise Conflict(sessions.FINISH_FIRST)
+    claimed = queue.claim(session, lead.pk)
+    refusal = refusal_of(claimed) if claimed else None
+    if refusal:
+        raise Conflict(refusal.sentence)
+    reservation = _reserve(session, claimed, timezone.now()) if claimed else None
+    if reservation is None:
+        raise Conflict("Somebody else has this lead at the moment.")
+    return reservation
+
+
+def current(session: ReadySession) -> Reservation | None:
+    """The lead that the session holds."""
+    held = session.reservations.held().select_related("lead__business", "session", "user")
+    return held.first()
+
+
+def last_done(session: ReadySession) -> Reservation | None:
+    """The one before, as long as its outcome may be undone."""
+    done = session.reservations.filter(state=ReservationState.DONE, outcome__isnull=False)
+    last = done.select_related("outcome__disposition", "lead").order_by("-closed_at").first()
+    return last if last and last.outcome and last.outcome.may_be_undone else None
+
+
+@transaction.atomic
+def skip(reservation: Reservation) -> None:
+    """Give the offered lead back; this rep is not offered it again for a while."""
+    moved = _move(
+        reservation,
+        (ReservationState.OFFERED,),
+        ReservationState.RELEASED,
+        closed_at=timezone.now(),
+        expires_at=None,
+    )
+    if not moved:
+        raise Conflict("This lead is not only offered any more.")
+    _be_free(reservation.session)
+
+
+# ---------------------------------------------------------------- calling
+
+
+@transaction.atomic
+def call(reservation: Reservation) -> Dial:
+    """Ring the rep's phone and then the lead. Asked twice, it is one dial.
+
+    The gate is asked at the moment of dialling. Raises ``NotConfigured`` when the rep has no
+    phone number, ``Conflict`` when the lead is not offered any more.
+    """
+    rep = rep_of(reservation.user, reservation.business_id)
+    if not rep.phone:
+        raise NotConfigured("Give the number of your phone in the settings of Ready mode first.")
+    now = timezone.now()
+    moved = _move(
+        reservation,
+        (ReservationState.OFFERED,),
+        ReservationState.CALLING,
+        called_at=now,
+        expires_at=None,
+        problem="",
+        result="",
+    )
+    if not moved:
+        raise Conflict("This lead is not offered to you any more.")
+    return request_dial(
+        reservation.lead,
+        kind=DialKind.REP,
+        user=reservation.user,
+        origin=DialOrigin.READY,
+        origin_id=reservation.public_id,
+    )
+
+
+@transaction.atomic
+def call_by_own_phone(reservation: Reservation) -> str:
+    """The ``tel:`` link for a rep whose phone dials by itself; the gate decides here and now.
+
+    The outcome is waited for from now on. Empty where the gate refuses: the rep gets another
+    lead. Raises ``Conflict`` when the lead is not offered any more.
+    """
+    now = timezone.now()
+    moved = _move(
+        reservation,
+        (ReservationState.OFFERED,),
+        ReservationState.WRAP_UP,
+        called_at=now,
+        expires_at=now + TALKING_AT_MOST,
+        problem="",
+    )
+    if not moved:
+        raise Conflict("This lead is not offered to you any more.")
+    refusal = permit_own_phone(reservation)
+    if refusal is not None:
+        _take_away(reservation, refusal)
+        return ""
+    tell_rep(reservation.session)
+    return f"tel:{reservation.lead.phone}"
+
+
+def note_dial(dial: Dial) -> None:
+    """Bring the reservation that wanted the dial to where the dial is."""
+    found = Reservation.objects.filter(public_id=dial.origin_id, business=dial.business_id)
+    reservation = found.select_related("session", "lead").first()
+    if reservation is None or reservation.state != ReservationState.CALLING:
+        return
+    with transaction.atomic():
+        _note_dial(reservation, dial)
+
+
+def _note_dial(reservation: Reservation, dial: Dial) -> None:
+    if dial.status in (DialStatus.QUEUED, DialStatus.PLACED):
+        _keep(reservation, conversation=dial.call_id)
+    elif dial.status == DialStatus.ANSWERED:
+        _keep(reservation, conversation=dial.call_id, answered_at=dial.answered_at)
+    elif dial.status == DialStatus.BLOCKED:
+        reasons = dial.decision.gate_reasons if dial.decision else ()
+        _take_away(reservation, refusal_by(reasons))
+    elif dial.answered_at is None and dial.result not in SUGGESTED:
+        _note_not_connected(reservation, dial)
+    else:
+        _note_over(reservation, dial)
+    tell_rep(reservation.session)
+
+
+def _take_away(reservation: Reservation, refusal: Refusal) -> None:
+    """The gate refused: the lead is put off, and the rep gets another one."""
+    now = timezone.now()
+    put_off(reservation.lead, refusal, now)
+    _move(
+        reservation,
+        (ReservationState.CALLING, ReservationState.WRAP_UP),
+        ReservationState.RELEASED,
+        closed_at=now,
+        called_at=None,
+        expires_at=None,
+        problem=refusal.sentence[:300],
+        result=DialResult.BLOCKED,
+    )
+    _be_free(reservation.session)
+    next_lead(reservation.session)
+
+
+def _note_not_connected(reservation: Reservation, dial: Dial) -> None:
+    """The rep's own phone was not reached, or the carrier failed: the lead is offered again."""
+    _move(
+        reservation,
+        (ReservationState.CALLING,),
+        ReservationState.OFFERED,
+        called_at=None,
+        expires_at=timezone.now() + OFFERED_FOR,
+        problem=(dial.error or "The call could not be connected.")[:300],
+    )
+
+
+def _note_over(reservation: Reservation, dial: Dial) -> None:
+    now = timezone.now()
+    _move(
+        reservation,
+        (ReservationState.CALLING,),
+        ReservationState.WRAP_UP,
+        conversation=dial.call_id,
+        answered_at=dial.answered_at,
+        ended_at=dial.ended_at or now,
+        result=dial.result,
+        expires_at=now + WRAP_UP_FOR,
+    )
+
+
+# ---------------------------------------------------------------- outcome
+
+
+@transaction.atomic
+def finish(
+    reservation: Reservation,
+    disposition: Disposition,
+    *,
+    note: str = "",
+    reason: str = "",
+    callback_at: datetime | None = None,
+    callback_mine: bool = True,
+    is_automatic: bool = False,
+) -> Outcome:
+    """Record how it came out; the rep is free for the next lead.
+
+    Raises as :func:`leads.outcomes.services.record_outcome` does, and ``Conflict`` when this was
+    not called or is done already.
+    """
+    outcome = record_outcome(
+        reservation.lead,
+        disposition,
+        user=reservation.user,
+        note=note,
+        reason=reason,
+        callback_at=callback_at,
+        callback_mine=callback_mine,
+        conversation=reservation.conversation,
+        is_automatic=is_automatic,
+    )
+    moved = _move(
+        reservation,
+        (ReservationState.WRAP_UP, ReservationState.CALLING),
+        ReservationState.DONE,
+        outcome=outcome,
+        closed_at=timezone.now(),
+        expires_at=None,
+    )
+    if not moved:
+        raise Conflict("An outcome was set already, or this lead was not called.")
+    _be_free(reservation.session)
+    return outcome
+
+
+@transaction.atomic
+def undo(session: ReadySession) -> Reservation:
+    """Take the last outcome back and wait for another one. What is offered by now goes back.
+
+    Raises ``Conflict`` when there is none, it is too late, or the next lead is being called.
+    """
+    session = sessions.locked(session)
+    last = last_done(session)
+    if last is None or last.outcome is None:
+        raise Conflict("There is no outcome that can still be undone.")
+    sessions.give_back_offered(session)
+    if session.reservations.held().exists():
+        raise Conflict(sessions.FINISH_FIRST)
+    undo_outcome(last.outcome, by=session.user)
+    expires_at = timezone.now() + WRAP_UP_FOR
+    _move(
+        last,
+        (ReservationState.DONE,),
+        ReservationState.WRAP_UP,
+        outcome=None,
+        closed_at=None,
+        expires_at=expires_at,
+    )
+    tell_rep(session)
+    return last
+
+
+def book(reservation: Reservation, start: datetime) -> Appointment:
+    """Book this time for the lead; the same time again books once. Raises as the calendar does."""
+    appointment = appointments.book(
+        reservation.lead,
+        start,
+        purpose="Appointment",
+        conversation=reservation.conversation,
+        by=reservation.user,
+    )
+    tell_rep(reservation.session)
+    return appointment
+
+
+# ---------------------------------------------------------------- what time brings about
+
+
+def settle_expired(now: datetime) -> None:
+    """Take back what was offered for too long; note “no outcome set” where nobody said one."""
+    held = Reservation.objects.held().filter(expires_at__lte=now)
+    for reservation in held.select_related("session", "lead__business", "user"):
+        _settle(reservation, now)
+
+
+@transaction.atomic
+def _settle(reservation: Reservation, now: datetime) -> None:
+    session = sessions.locked(reservation.session)
+    reservation.refresh_from_db(fields=["state", "expires_at"])
+    if not reservation.is_held or reservation.expires_at is None or reservation.expires_at > now:
+        return
+    if reservation.state == ReservationState.OFFERED:
+        _move(reservation, (ReservationState.OFFERED,), ReservationState.EXPIRED, closed_at=now)
+        sessions.pause(session, why=sessions.NOT_CALLED)
+        return
+    finish(reservation, no_outcome_of(reservation.lead.business), is_automatic=True)
+    sessions.pause(session, why=sessions.NO_OUTCOME_SET)
+
+
+def offer_to_waiting(business_id: int, now: datetime) -> int:
+    """Give due leads to reps who wait, the longest wait first; how many got one."""
+    waiting = ReadySession.objects.filter(business=business_id, state=SessionState.READY)
+    here = waiting.filter(seen_at__gte=now - sessions.LOST_AFTER)
+    free = here.exclude(pk__in=Reservation.objects.held().values("session_id"))
+    return sum(next_lead(session) is not None for session in free.order_by("waiting_since"))
+
+
+# ---------------------------------------------------------------- inside
+
+
+def _reserve(session: ReadySession, lead: Lead, now: datetime) -> Reservation | None:
+    """The lead for this session, unless another one has taken it since it was looked for."""
+    reservation = Reservation(
+        session=session,
+        business=session.business,
+        user=session.user,
+        lead=lead,
+        wanted_for=lead.wanted_for,
+        expires_at=now + OFFERED_FOR,
+    )
+    if not _if_new(reservation):
+        return None
+    tell_rep(session)
+    return reservation
+
+
+def _if_new(row: Reservation | ReadyAction) -> bool:
+    """Save the row; says no where one of its unique constraints has it already."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _move(
+    reservation: Reservation,
+    from_: tuple[ReservationState, ...],
+    to: ReservationState,
+    **values: Any,
+) -> bool:
+    rows = Reservation.objects.filter(pk=reservation.pk, state__in=from_)
+    if not rows.update(state=to, **values):
+        return False
+    for name, value in {"state": to, **values}.items():
+        setattr(reservation, name, value)
+    return True
+
+
+def _keep(reservation: Reservation, **values: Any) -> None:
+    Reservation.objects.filter(pk=reservation.pk).update(**values)
+
+
+def _be_free(session: ReadySession) -> None:
+    ReadySession.objects.filter(pk=session.pk).update(waiting_since=timezone.now())
+    tell_rep(session)
