@@ -1,6 +1,7 @@
 """What was told of somebody, tidied: the lead's own fields, and facts for the rest. Pure."""
 
 import re
+import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -12,6 +13,7 @@ from leads.zones import zone_for
 from salesdesk.lib.errors import InvalidInput
 
 LONGEST = {"first_name": 80, "last_name": 80, "company": 120, "address": 300, "language": 10}
+LONGEST_EMAIL = 254
 LONGEST_FACT, MOST_FACTS, LONGEST_KEY = 2000, 50, 60
 MOST_VALUE = Decimal("9999999999.99")
 IN_WORDS = {
@@ -59,7 +61,7 @@ def told_of(values: Mapping[str, Any]) -> Told:
         if text := left.pop(key, ""):
             own[key] = normal(text)
     zone = zone_for(own.get("phone", ""), own.get("address", ""))
-    own.setdefault("time_zone", left.pop("time_zone", "") or zone)
+    own["time_zone"] = _zone(left.pop("time_zone", "")) or zone
     message = left.pop("message", "")[:LONGEST_FACT]
     facts = {key_of(key): text[:LONGEST_FACT] for key, text in left.items() if text}
     kept = dict(list(facts.items())[:MOST_FACTS])
@@ -69,6 +71,15 @@ def told_of(values: Mapping[str, Any]) -> Told:
 def key_of(text: str) -> str:
     """``Roof type?`` → ``roof_type``."""
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:LONGEST_KEY] or "other"
+
+
+OWN_KEYS = frozenset({*IN_WORDS, "time_zone", "stage"})
+
+
+def fact_key(text: str) -> str:
+    """As :func:`key_of`, and none that means something of the lead's own."""
+    key = key_of(text)
+    return f"other_{key}" if key in OWN_KEYS else key
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -83,7 +94,8 @@ def split_name(name: str) -> tuple[str, str]:
 def _text(value: Any) -> str:
     if value is None or isinstance(value, dict | list):
         return ""
-    return " ".join(str(value).replace("\x00", "").split(" ")).strip()
+    text = str(value).replace("\x00", "")
+    return text.encode("utf-8", "replace").decode().strip()  # JSON may bring half characters
 
 
 def _names(left: dict[str, str]) -> dict[str, Any]:
@@ -109,6 +121,19 @@ def _short(key: str, value: str) -> str:
     return value
 
 
+def _email(text: str) -> str:
+    address = normal_email(text)
+    if len(address) > LONGEST_EMAIL:
+        raise InvalidInput(f"E-mail: {LONGEST_EMAIL} characters at most.")
+    return address
+
+
+def _zone(text: str) -> str:
+    if text and text not in zoneinfo.available_timezones():
+        raise InvalidInput("Time zone: use a name like America/New_York.")
+    return text
+
+
 def _value(text: str) -> Decimal:
     """An amount, with or without its currency: ``$1,200.50``."""
     try:
@@ -132,7 +157,7 @@ def _is_plain(value: Any) -> bool:
 
 _NORMAL: dict[str, Any] = {
     "phone": normal_phone,
-    "email": normal_email,
+    "email": _email,
     "company": lambda text: _short("company", text),
     "language": lambda text: _short("language", text),
     "value": _value,
