@@ -13,6 +13,7 @@ from calls.sandbox.call import Call, Direction, Parties, Person, Status, Work
 from calls.sandbox.callbacks import CallbackTarget
 from calls.sandbox.conference import Room
 from calls.sandbox.interpreter import Interpreter
+from calls.sandbox.messages import Message, Messages
 from calls.sandbox.notifications import CallError, Problem
 from calls.sandbox.numbers import to_e164
 from calls.sandbox.script import Answer, Callee, CallerScript, Step
@@ -81,6 +82,7 @@ class Carrier:
         self.callees = dict(callees or {})
         self.default_callee = default_callee or Callee()
         self.calls: dict[str, Call] = {}
+        self.messages = Messages()
         self.rooms: dict[str, Room] = {}
         self.speech = speech
         self._webhook_timeout_s = webhook_timeout_s
@@ -94,6 +96,7 @@ class Carrier:
         ticking = asyncio.create_task(self._ticker.run(), name="ticker")
         self._stack.callback(ticking.cancel)
         self._stack.push_async_callback(self._end_all_calls)
+        self._stack.callback(self.messages.stop)
         return self
 
     async def __aexit__(
@@ -123,6 +126,10 @@ class Carrier:
         call = await self._new_call(parties, callee.script, order.callbacks)
         self._start(call, lambda: self._run_outbound(call, callee, order))
         return call
+
+    def send(self, message: Message, callbacks: CallbackTarget) -> None:
+        """The product writes to somebody."""
+        self.messages.send(message, self._webhooks, callbacks)
 
     def redirect(self, call: Call, source: Source) -> None:
         """Take a live call to another document."""

@@ -14,8 +14,9 @@ from starlette.routing import Mount, Route
 from calls.sandbox.call import Call
 from calls.sandbox.callbacks import EVENTS, CallbackTarget
 from calls.sandbox.carrier import Carrier, OwnNumber, UnknownNumber
+from calls.sandbox.messages import NO_REASON
 from calls.sandbox.numbers import to_e164
-from calls.sandbox.resources import public_status
+from calls.sandbox.resources import message_json, public_status
 from calls.sandbox.scenarios import Scenario, all_scenarios
 from calls.sandbox.script import AfterPause, Answer, Callee, Keys
 from calls.sandbox.stage import Source
@@ -53,6 +54,8 @@ class ControlApi:
                 _route("/calls/{sid}/recording.wav", self._recording, "GET"),
                 _route("/calls/{sid}/keys", self._press, "POST"),
                 _route("/calls/{sid}/hang-up", self._hang_up, "POST"),
+                _route("/messages", self._list_messages, "GET"),
+                _route("/handsets", self._set_handset, "POST"),
             ],
         )
 
@@ -81,6 +84,23 @@ class ControlApi:
         else:
             self._carrier.callees[_number(body, "number")] = callee
         return JSONResponse({"number": body["number"], "answer": callee.answer.value})
+
+    async def _set_handset(self, request: Request) -> Response:
+        """Say whether messages reach a number; ``error_code`` 0 means that they do."""
+        body = await _body(request)
+        code = body.get("error_code", NO_REASON)
+        if not isinstance(code, int) or not 0 <= code < 100_000:
+            raise Rejected(400, "“error_code” must be one of Twilio's, or 0.")
+        unreachable = self._carrier.messages.unreachable
+        number = _number(body, "number")
+        unreachable.pop(number, None)
+        if code:
+            unreachable[number] = code
+        return JSONResponse({"number": number, "error_code": code})
+
+    async def _list_messages(self, request: Request) -> Response:
+        newest_first = reversed(self._carrier.messages.sent.values())
+        return JSONResponse({"messages": [message_json(each) for each in newest_first]})
 
     # ------------------------------------------------------------ calls
 

@@ -5,6 +5,7 @@ import phonenumbers
 NOT_ROUTABLE = "+15005550002"
 NOT_PERMITTED = "+15005550003"
 BLOCKED = "+15005550004"
+NO_MOBILE = "+15005550009"
 
 
 def to_e164(number: str) -> str | None:

@@ -1,6 +1,7 @@
-"""The JSON of Twilio's REST API (2010-04-01): calls, notifications, pages, errors.
+"""The JSON of Twilio's REST API (2010-04-01): calls, messages, notifications, pages, errors.
 
-Source: twilio.com/docs/voice/api/call-resource. Everything that is a number there as text is text
+Sources: twilio.com/docs/voice/api/call-resource and twilio.com/docs/messaging/api/message-resource.
+Everything that is a number there as text is text
 here; times are RFC 2822.
 """
 
@@ -10,6 +11,7 @@ from email.utils import format_datetime
 from urllib.parse import urlencode
 
 from calls.sandbox.call import API_VERSION, Call, Direction, Status
+from calls.sandbox.messages import Message
 from calls.sandbox.notifications import Notification
 from calls.sandbox.numbers import to_national
 
@@ -103,6 +105,32 @@ def notification_json(call: Call, notification: Notification) -> Json:
     }
 
 
+def message_json(message: Message) -> Json:
+    uri = message_uri(message)
+    return {
+        "account_sid": message.account_sid,
+        "api_version": API_VERSION,
+        "body": message.body,
+        "date_created": _time(message.created_at),
+        "date_sent": _time(message.updated_at),
+        "date_updated": _time(message.updated_at),
+        "direction": "outbound-api",
+        "error_code": message.error_code,
+        "error_message": None,
+        "from": message.from_,
+        "messaging_service_sid": None,
+        "num_media": "0",
+        "num_segments": "1",
+        "price": None,
+        "price_unit": "USD",
+        "sid": message.sid,
+        "status": message.status.value,
+        "subresource_uris": {"media": f"{uri.removesuffix('.json')}/Media.json"},
+        "to": message.to,
+        "uri": uri,
+    }
+
+
 def page_json(
     key: str, items: Sequence[Json], *, uri: str, query: dict[str, str], page: int, size: int
 ) -> Json:
@@ -132,6 +160,14 @@ def calls_uri(account_sid: str) -> str:
 
 def call_uri(call: Call) -> str:
     return f"/{API_VERSION}/Accounts/{call.parties.account_sid}/Calls/{call.sid}.json"
+
+
+def messages_uri(account_sid: str) -> str:
+    return f"/{API_VERSION}/Accounts/{account_sid}/Messages.json"
+
+
+def message_uri(message: Message) -> str:
+    return f"/{API_VERSION}/Accounts/{message.account_sid}/Messages/{message.sid}.json"
 
 
 def public_status(call: Call) -> Status:

@@ -1,6 +1,6 @@
-"""Twilio's REST API for calls, as far as a product needs it to place and steer them.
+"""Twilio's REST API for calls and messages, as far as a product needs it.
 
-Source: twilio.com/docs/voice/api/call-resource.
+Sources: twilio.com/docs/voice/api/call-resource and twilio.com/docs/messaging/api/message-resource.
 """
 
 import base64
@@ -24,12 +24,15 @@ from calls.sandbox.carrier import (
     Carrier,
     OutboundCall,
 )
-from calls.sandbox.numbers import BLOCKED, NOT_PERMITTED, NOT_ROUTABLE, to_e164
+from calls.sandbox.messages import Message
+from calls.sandbox.numbers import BLOCKED, NO_MOBILE, NOT_PERMITTED, NOT_ROUTABLE, to_e164
 from calls.sandbox.resources import (
     Refusal,
     call_json,
     call_uri,
     calls_uri,
+    message_json,
+    messages_uri,
     notification_json,
     page_json,
     public_status,
@@ -39,6 +42,7 @@ from calls.sandbox.stage import Source
 DEFAULT_PAGE_SIZE = 50
 LARGEST_PAGE = 1_000
 LONGEST_RING_S = 600
+LONGEST_MESSAGE = 1600
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,9 @@ class RestApi:
                     self._guard(self._notifications),
                     methods=["GET"],
                 ),
+                Route("/Messages.json", self._guard(self._send), methods=["POST"]),
+                Route("/Messages.json", self._guard(self._list_messages), methods=["GET"]),
+                Route("/Messages/{sid}.json", self._guard(self._fetch_message), methods=["GET"]),
             ],
         )
 
@@ -146,6 +153,35 @@ class RestApi:
         uri = f"{call_uri(call).removesuffix('.json')}/Notifications.json"
         return _page("notifications", found, uri, dict(request.query_params))
 
+    async def _send(self, request: Request) -> Response:
+        form = await Form.read(request)
+        message = Message(
+            account_sid=self._carrier.account_sid,
+            from_=self._sender(form),
+            to=_addressee(form),
+            body=_body(form),
+        )
+        queued = message_json(message)
+        self._carrier.send(message, _message_callbacks(form))
+        return JSONResponse(queued, status_code=201)
+
+    async def _fetch_message(self, request: Request) -> Response:
+        message = self._carrier.messages.sent.get(request.path_params["sid"])
+        if message is None:
+            raise Refusal(404, 20404, f"The requested resource {request.url.path} was not found")
+        return JSONResponse(message_json(message))
+
+    async def _list_messages(self, request: Request) -> Response:
+        query = dict(request.query_params)
+        newest_first = reversed(self._carrier.messages.sent.values())
+        to, from_ = query.get("To", ""), query.get("From", "")
+        found = [
+            message_json(each)
+            for each in newest_first
+            if to in ("", each.to) and from_ in ("", each.from_)
+        ]
+        return _page("messages", found, messages_uri(self._carrier.account_sid), query)
+
     # ------------------------------------------------------------ inside
 
     def _find(self, request: Request) -> Call:
@@ -187,6 +223,53 @@ class RestApi:
                 "purchased from Twilio.",
             )
         return number
+
+    def _sender(self, form: Form) -> str:
+        given = form.text("From")
+        if not given:
+            raise Refusal(400, 21603, "A 'From' phone number is required")
+        number = to_e164(given)
+        if number is None:
+            raise Refusal(400, 21212, f"Invalid From Number: {given}")
+        if number not in self._carrier.numbers:
+            message = f"{number} is not a Twilio phone number or Short Code country mismatch"
+            raise Refusal(400, 21659, message)
+        return number
+
+
+def _addressee(form: Form) -> str:
+    given = form.text("To")
+    if not given:
+        raise Refusal(400, 21604, "A 'To' phone number is required.")
+    number = to_e164(given)
+    if number is None:
+        raise Refusal(400, 21211, f"Invalid 'To' Phone Number: {given}")
+    refusals = {
+        NOT_ROUTABLE: (21612, f"The 'To' phone number {number} cannot be reached by this 'From'."),
+        NOT_PERMITTED: (21408, "Permission to send an SMS has not been enabled for the region."),
+        BLOCKED: (21610, "Attempt to send to unsubscribed recipient"),
+        NO_MOBILE: (21614, f"'To' number is not a valid mobile number: {number}"),
+    }
+    if number in refusals:
+        code, message = refusals[number]
+        raise Refusal(400, code, message)
+    return number
+
+
+def _body(form: Form) -> str:
+    body = form.text("Body")
+    if not body:
+        raise Refusal(400, 21602, "Message body is required.")
+    if len(body) > LONGEST_MESSAGE:
+        limit = f"The concatenated message body exceeds the {LONGEST_MESSAGE} character limit"
+        raise Refusal(400, 21617, limit)
+    return body
+
+
+def _message_callbacks(form: Form) -> CallbackTarget:
+    if not form.text("StatusCallback"):
+        return CallbackTarget()
+    return CallbackTarget(_url(form, "StatusCallback", 21609))
 
 
 def _callee(form: Form) -> str:
