@@ -154,7 +154,7 @@ class StopReason(models.TextChoices):
     REPLIED = "replied", "They replied"
     BOOKED = "booked", "They have an appointment"
     CALLBACK = "callback", "A call at another time was agreed"
-    OPTED_OUT = "opted_out", "They want no more contact"
+    OPTED_OUT = "opted_out", "They must be left in peace"
     WRONG_NUMBER = "wrong_number", "The number is wrong"
     WON = "won", "Won"
     LOST = "lost", "Lost"

@@ -2,9 +2,9 @@
 
 ``lead_changed``: ``lead_id`` (public), ``business_id`` and ``event``, one of ``created``,
 ``changed`` and ``noted``. ``appointment_changed``: ``appointment_id`` (public), ``lead_id``
-(public, or empty), ``business_id`` and ``event``, one of ``booked``, ``moved``, ``confirmed``,
-``canceled``, ``done`` and ``missed``. ``suppressed``: ``suppression_id`` (the key),
-``business_id``.
+(public, or empty), ``business_id`` and ``event``, one of ``booked``, ``moved``, ``resized``,
+``confirmed``, ``canceled``, ``done``, ``missed``, ``synced`` and ``written``.
+``suppressed``: ``suppression_id`` (the key), ``business_id``.
 
 ``lead_arrived``: ``lead_id`` (public), ``business_id``, ``source`` and ``is_new``: somebody asked
 for a call, by a form, an e-mail, a program or a list.
@@ -16,6 +16,7 @@ its rows send no ``lead_changed``, and ``lead_arrived`` only where they are to b
 ``business_id`` and ``behaviour``.
 ``touch_due``: ``touch_id`` (public), ``lead_id`` (public), ``business_id`` and ``channel``: it is
 being carried out. ``lead_wanted``: ``lead_id`` (public), ``business_id``: a person should call.
+``weights_changed``: ``business_id``: what counts how much for the order of its leads.
 ``opportunity_changed``: ``opportunity_id`` and ``lead_id`` (public), ``business_id``, ``status``.
 ``leads_merged``: ``lead_id`` (public, the one that was kept), ``absorbed_id`` (public),
 ``business_id`` and ``event``, ``merged`` or ``undone``.
@@ -37,6 +38,7 @@ outcome_recorded = Signal()
 outcome_undone = Signal()
 touch_due = Signal()
 lead_wanted = Signal()
+weights_changed = Signal()
 opportunity_changed = Signal()
 leads_merged = Signal()
 

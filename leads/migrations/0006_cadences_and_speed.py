@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
                 ('status', models.CharField(choices=[('active', 'Under way'), ('paused', 'Paused'), ('finished', 'Went through'), ('stopped', 'Stopped')], default='active', max_length=8)),
-                ('stop_reason', models.CharField(blank=True, choices=[('reached', 'They were reached'), ('replied', 'They replied'), ('booked', 'They have an appointment'), ('callback', 'A call at another time was agreed'), ('opted_out', 'They want no more contact'), ('wrong_number', 'The number is wrong'), ('won', 'Won'), ('lost', 'Lost'), ('staff', 'Stopped by hand'), ('replaced', 'Another cadence began')], max_length=12)),
+                ('stop_reason', models.CharField(blank=True, choices=[('reached', 'They were reached'), ('replied', 'They replied'), ('booked', 'They have an appointment'), ('callback', 'A call at another time was agreed'), ('opted_out', 'They must be left in peace'), ('wrong_number', 'The number is wrong'), ('won', 'Won'), ('lost', 'Lost'), ('staff', 'Stopped by hand'), ('replaced', 'Another cadence began')], max_length=12)),
                 ('position', models.SmallIntegerField(default=-1)),
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),

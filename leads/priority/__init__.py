@@ -1,0 +1,1 @@
+"""Who is called next: points with their reasons, and an order that time does not change."""

@@ -1,0 +1,142 @@
+"""Every write to ranks and weights, and why a lead has its points."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from leads.models import Dial, Lead, PriorityWeights, SpeedClock
+from leads.priority import scoring
+from leads.priority.scoring import Priority, Scored, Weights
+from leads.priority.statement import RANK_SOME, parameters
+from leads.signals import send_after_commit, weights_changed
+from salesdesk.businesses.models import Business
+
+BATCH = 2000
+"""Leads that one statement of a bulk run puts in order, so that it holds no row for long."""
+
+
+# ---------------------------------------------------------------- weights
+
+
+def weights_of(business: Business) -> PriorityWeights:
+    """Its own, or the usual ones, not stored."""
+    own = PriorityWeights.objects.filter(business=business).first()
+    return own or PriorityWeights(business=business)
+
+
+@transaction.atomic
+def change_weights(business: Business, **values: Any) -> PriorityWeights:
+    """Set what is given. Sends ``weights_changed``, whereupon all leads are put in order anew.
+
+    Raises ``ValidationError`` where a value cannot be used.
+    """
+    weights, _ = PriorityWeights.objects.get_or_create(business=business)
+    for name, value in values.items():
+        setattr(weights, name, value)
+    weights.full_clean()
+    weights.save()
+    send_after_commit(weights_changed, business_id=business.pk)
+    return weights
+
+
+# ---------------------------------------------------------------- ranks
+
+
+def rank_lead(lead: Lead) -> None:
+    """Put one lead where it belongs; called when something happened to it."""
+    _rank([lead.pk], weights_of(lead.business))
+
+
+def rank_leads(business: Business, ids: Sequence[int]) -> None:
+    """The same for many, by their keys."""
+    weights = weights_of(business)
+    for begin in range(0, len(ids), BATCH):
+        _rank(ids[begin : begin + BATCH], weights)
+
+
+def rank_unranked(business: Business) -> None:
+    """Put those in order that never were: a rank of 0 is what a row begins with."""
+    new = Lead.objects.of(business).filter(rank=0.0)
+    rank_leads(business, list(new.values_list("pk", flat=True)))
+
+
+def rank_business(business: Business) -> bool:
+    """Put all its leads in order, some thousand at a time; whether it came to the end.
+
+    It gives up when the weights are changed meanwhile: that change brings another run.
+    """
+    weights = weights_of(business)
+    for ids in _batches(business):
+        if weights_of(business).changed_at != weights.changed_at:
+            return False
+        _rank(ids, weights)
+    PriorityWeights.objects.filter(business=business).update(ranked_at=timezone.now())
+    return True
+
+
+def _batches(business: Business) -> Iterator[list[int]]:
+    last = 0
+    while True:
+        leads = Lead.objects.of(business).filter(pk__gt=last).order_by("pk")
+        ids = list(leads.values_list("pk", flat=True)[:BATCH])
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def _rank(ids: Sequence[int], weights: PriorityWeights) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(RANK_SOME, {**parameters(weights), "ids": list(ids)})
+
+
+# ---------------------------------------------------------------- reasons
+
+
+def explain(lead: Lead, now: datetime) -> Priority:
+    """The lead's points at ``now`` by its business's weights, and their reasons."""
+    [scored] = scored_of([lead])
+    return scoring.explain(scored, plain(weights_of(lead.business)), now)
+
+
+def plain(weights: PriorityWeights) -> Weights:
+    return Weights(
+        half_life=timedelta(hours=weights.half_life_hours),
+        age_points=weights.age_points,
+        attempt_points=weights.attempt_points,
+        value_points=weights.value_points,
+        conversion_points=weights.conversion_points,
+        sources=weights.sources,
+        stages=weights.stages,
+        intents=weights.intents,
+    )
+
+
+def scored_of(leads: Sequence[Lead]) -> list[Scored]:
+    """What counts of these, in two queries however many they are."""
+    keys = [lead.pk for lead in leads]
+    clocks = SpeedClock.objects.filter(lead__in=keys).order_by("arrived_at")
+    arrivals = dict(clocks.values_list("lead_id", "arrived_at"))
+    attempts = _attempts(keys)
+    return [
+        Scored(
+            arrived_at=arrivals.get(lead.pk, lead.created_at),
+            source=lead.source,
+            stage=lead.stage,
+            attempts=attempts.get(lead.pk, 0),
+            value=None if lead.value is None else float(lead.value),
+            intent=str(lead.facts.get("intent") or ""),
+            conversion=lead.conversion,
+        )
+        for lead in leads
+    ]
+
+
+def _attempts(keys: Sequence[int]) -> dict[int, int]:
+    placed = Dial.objects.filter(lead__in=keys, placed_at__isnull=False)
+    counts = placed.values("lead_id").annotate(count=Count("pk")).order_by()
+    return {row["lead_id"]: row["count"] for row in counts}
