@@ -231,7 +231,7 @@ def _note_dial(reservation: Reservation, dial: Dial) -> None:
     elif dial.status == DialStatus.BLOCKED:
         reasons = dial.decision.gate_reasons if dial.decision else ()
         _take_away(reservation, refusal_by(reasons))
-    elif dial.answered_at is None and dial.result not in SUGGESTED:
+    elif dial.status in (DialStatus.FAILED, DialStatus.CANCELED) and dial.answered_at is None:
         _note_not_connected(reservation, dial)
     else:
         _note_over(reservation, dial)
