@@ -7,6 +7,7 @@
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any, Protocol, cast
 
 import pytest
@@ -24,6 +25,7 @@ from calls.live.events import RecordUtterance
 from calls.live.events import Speaker as LiveSpeaker
 from calls.models import Call, MediaStream
 from calls.tests.carrier import ScriptedCarrier
+from leads.models import DialRules
 from salesdesk.accounts.enums import Role
 from salesdesk.accounts.models import User
 from salesdesk.accounts.services import add_user, give_role
@@ -275,3 +277,29 @@ def carrier(settings: Settings) -> Iterator[ScriptedCarrier]:
     assert isinstance(scripted, ScriptedCarrier)
     yield scripted
     get_carrier.cache_clear()
+
+
+# ---------------------------------------------------------------- the gate
+
+FRIDAY_NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+"""In New York; nine in the morning in California, where the numbers of these tests are."""
+
+
+@pytest.fixture
+def daytime(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A moment at which people may be called, whenever the tests run."""
+    monkeypatch.setattr("leads.gate.clock.now", lambda: FRIDAY_NOON)
+
+
+@pytest.fixture
+def open_gate(business: Business, daytime: None) -> DialRules:
+    """``business`` may call by day, without consent and as often as it likes."""
+    return DialRules.objects.create(
+        business=business,
+        ai_needs_consent=False,
+        sms_needs_consent=False,
+        per_day=0,
+        per_week=0,
+        rest_minutes=0,
+        caller_per_hour=0,
+    )

@@ -6,4 +6,6 @@ class CallsConfig(AppConfig):
     verbose_name = "Calls"
 
     def ready(self) -> None:
-        from calls import receivers  # noqa: F401  # connects its handlers
+        """Connects the handlers of news."""
+        from calls import receivers  # noqa: F401
+        from calls.dialling import receivers as dialling  # noqa: F401

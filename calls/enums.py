@@ -79,6 +79,7 @@ class EndReason(models.TextChoices):
     CARRIER_REFUSED = "carrier_refused", "The carrier refused the call"
     NOT_REACHED = "not_reached", "The customer was not reached"
     LOST = "lost", "The carrier stopped telling about it"
+    SUPPRESSED = "suppressed", "The number must not be called any more"
 
 
 BROKEN = (EndReason.ENGINE_FAILED, EndReason.RECORDER_FAILED, EndReason.MEDIA_FAILED)

@@ -13,8 +13,10 @@ from calls.models import CallNote
 from calls.notes import LONGEST_NOTE
 from calls.services import LONGEST_LINE
 from calls.transcripts import TranscriptView
+from leads.gate.services import LONGEST_REASON, may_be_overridden
+from leads.models import DialDecision
 from salesdesk.accounts.enums import Ability
-from salesdesk.accounts.permissions import Visitor
+from salesdesk.accounts.permissions import Visitor, has_ability
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import InvalidInput
 from salesdesk.lib.phone import to_e164
@@ -33,13 +35,27 @@ class NewCallForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
         help_text="Without a country code it is taken as a US number.",
     )
+    override_reason = forms.CharField(
+        label="Why call nevertheless?",
+        required=False,
+        max_length=LONGEST_REASON,
+        widget=forms.HiddenInput,
+        help_text="You answer for this call; your reason is kept in the ledger.",
+    )
 
     def __init__(self, *args: Any, user: Visitor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._user = user
         field = self.fields["business"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Business.objects.where(user, Ability.PLACE_CALLS).active()
         field.empty_label = None
+
+    def offer_override(self, refused: DialDecision) -> None:
+        """Let who may answer for it say why the number should be called nevertheless."""
+        may = has_ability(self._user, refused.business_id, Ability.OVERRIDE_GATE)
+        if may and may_be_overridden(refused):
+            self.fields["override_reason"].widget = forms.TextInput()
 
     def clean_number(self) -> str:
         try:

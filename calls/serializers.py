@@ -9,6 +9,7 @@ from calls.enums import NoteCategory
 from calls.models import Call, CallEvent, CallNote, Utterance
 from calls.notes import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS
 from calls.services import LONGEST_LINE
+from leads.gate.services import LONGEST_REASON
 from salesdesk.accounts.serializers import BusinessNameSerializer, PersonSerializer
 from salesdesk.lib.errors import InvalidInput
 from salesdesk.lib.phone import to_e164
@@ -183,6 +184,13 @@ class NumberField(serializers.CharField):
 class InitiateSerializer(serializers.Serializer[Any]):
     business = serializers.CharField(max_length=20, help_text="Id of the business that calls.")
     to = NumberField(help_text="Whom to call; without a country code, a US number.")
+    override_reason = serializers.CharField(
+        max_length=LONGEST_REASON,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Why to call although the gate refuses; for managers and admins.",
+    )
 
     def get_fields(self) -> dict[str, Any]:
         """“from” is no name that Python lets a class body have."""

@@ -28,9 +28,10 @@ from calls.enums import (
 )
 from calls.live.events import RecordEvent, RecordUtterance
 from calls.models import Call, CallEvent, Leg, MediaStream, Utterance
+from leads.gate.services import is_left_in_peace, use
+from leads.models import DialDecision
 from salesdesk.accounts.models import User
-from salesdesk.businesses.models import Business
-from salesdesk.businesses.queries import business_of_number, caller_id_of
+from salesdesk.businesses.queries import business_of_number
 from salesdesk.lib.errors import (
     Conflict,
     InvalidInput,
@@ -39,9 +40,10 @@ from salesdesk.lib.errors import (
     ProviderError,
     SalesdeskError,
 )
-from salesdesk.lib.phone import to_e164
 
 LONGEST_LINE = 1000
+DECISION = "decision"
+"""In the metadata of an outbound call: the public id of the gate's decision that allowed it."""
 CHANGING_WITH_UTTERANCE = (
     "version",
     "speaker",
@@ -93,61 +95,71 @@ def receive_call(*, sid: str, from_number: str, to_number: str) -> Call:
 
 
 def place_call(
-    business: Business, to: str, *, placed_by: User | None = None, from_number: str = ""
+    decision: DialDecision, *, placed_by: User | None = None, answers: str = "voice"
 ) -> Call:
-    """Dial ``to`` for the business, from ``from_number``, else its first active number,
-    else the installation's own.
+    """Dial what the gate allowed: the number of its decision, from the number of its decision.
 
-    Sends ``call_started``. Raises ``InvalidInput`` for what is no phone number or not the
-    business's own, ``NotConfigured`` without a number to call from, and ``ProviderError`` when
-    the carrier refuses; the refused call is kept with the carrier's reason.
+    The decision is used up by this, so each call has its line in the ledger. ``answers`` is the
+    webhook under ``/twilio/`` that is asked when somebody answers. Sends ``call_started``. Raises
+    :class:`~leads.gate.services.DialRefused` when the gate has something against it (by now), and
+    ``Conflict`` for a decision that is used or too old; ``ProviderError`` when the carrier refuses:
+    the refused call is kept with the carrier's reason.
     """
-    if not business.is_active:
-        raise Conflict(f"{business} is not active; no calls can be placed for it.")
-    number = to_e164(to)
-    caller_id = _caller_id(business, from_number)
+    use(decision)
     with transaction.atomic():
         call = Call.objects.create(
-            business=business,
+            business=decision.business,
             direction=Direction.OUTBOUND,
-            from_number=caller_id,
-            to_number=number,
-            engine=business.engine_name,
+            from_number=decision.caller,
+            to_number=decision.phone,
+            engine=decision.business.engine_name,
             placed_by=placed_by,
+            metadata={DECISION: decision.public_id},
         )
         _begin(call)
+    _dial_out(call, decision, answers)
+    call.refresh_from_db()
+    return call
+
+
+def _dial_out(call: Call, decision: DialDecision, answers: str) -> None:
+    """The only place at which the product has a carrier dial.
+
+    Who opts out in the very moment of dialling is hung up on: a suppression that was committed
+    after the decision was used finds the call, or is found here.
+    """
     try:
-        sid = get_carrier().place(_dial(call))
+        sid = get_carrier().place(_dial(call, answers))
     except (ProviderError, NotConfigured) as error:
         advance_call(
             call, CallStatus.FAILED, end_reason=EndReason.CARRIER_REFUSED, error=error.message
         )
         raise
     identify_call(call, sid)
-    call.refresh_from_db()
-    return call
+    if is_left_in_peace(decision):
+        call.refresh_from_db()
+        leave_in_peace(call)
 
 
-def _caller_id(business: Business, wanted: str) -> str:
-    if not wanted:
-        number = caller_id_of(business) or settings.TWILIO_PHONE_NUMBER
-        if not number:
-            raise NotConfigured(f"{business} has no active number to call from.")
-        return number
-    number = to_e164(wanted)
-    if not business.numbers.filter(number=number, is_active=True).exists():
-        raise InvalidInput("The calling number is not one of this business.")
-    return number
+def leave_in_peace(call: Call) -> None:
+    """Hang up on somebody who must not be called any more; who answers is hung up on too.
+
+    The carrier's callback then completes the call. Raises ``ProviderError`` from the carrier.
+    """
+    note_end_reason(call, EndReason.SUPPRESSED)
+    record_event(call, "gate.suppressed", key="gate.suppressed")
+    if call.sid:
+        get_carrier().hang_up(call.sid)
 
 
-def _dial(call: Call) -> Dial:
+def _dial(call: Call, answers: str) -> Dial:
     def url(path: str) -> str:
         return f"{settings.PUBLIC_URL}/twilio/{path}/?call={call.public_id}"
 
     return Dial(
         to=call.to_number,
         from_=call.from_number,
-        answer_url=url("voice"),
+        answer_url=url(answers),
         status_url=url("status"),
     )
 

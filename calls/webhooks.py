@@ -53,7 +53,7 @@ def voice(request: HttpRequest) -> HttpResponse:
         if call.end_reason == EndReason.UNKNOWN_NUMBER:
             log.info("call refused: nobody's number")
             return _twiml(twiml.say_and_hang_up(twiml.NOBODY_HERE))
-        if not call.is_under_way:
+        if not call.is_under_way or call.end_reason == EndReason.SUPPRESSED:
             return _twiml(twiml.hang_up())
         token = services.issue_media_token(call)
         return _twiml(twiml.connect_stream(_media_url(token), ended_url=_stream_ended_url()))

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from calls import services
 from calls.api.base import checked
+from calls.dialling.placing import dial_now
 from calls.models import Call
 from calls.permissions import get_call_for
 from calls.serializers import CallSerializer, InitiateSerializer, InterveneSerializer
@@ -46,19 +47,22 @@ class InitiateView(APIView):
     def post(self, request: Request) -> Response:
         """Dials, and lets the agent talk when somebody answers.
 
-        Refusals: a number that cannot be called (422), no number to call from or no carrier set
-        up (409), the carrier's own refusal or failure (502).
+        Before, the gate is asked: hours, do-not-call, consent and how often the number was called.
+        What it has against the call is told in sentences (409, `dial_refused`) and stands in the
+        ledger; some of it a manager can override with a reason. Other refusals: a number that
+        cannot be called (422), no carrier set up (409), the carrier's own refusal (502).
         """
         return once(request, lambda: self._place(request))
 
     def _place(self, request: Request) -> Response:
         values = checked(InitiateSerializer, request)
         business = get_business_for(request.user, values["business"], Ability.PLACE_CALLS)
-        call = services.place_call(
+        call = dial_now(
             business,
             values["to"],
-            placed_by=who(request),
-            from_number=values.get("from", ""),
+            user=who(request),
+            caller=values.get("from", ""),
+            override_reason=values["override_reason"],
         )
         return Response(CallSerializer(call).data, status=status.HTTP_201_CREATED)
 

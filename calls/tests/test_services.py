@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,9 +12,13 @@ from calls.live.events import RecordUtterance, Speaker
 from calls.models import Call, MediaStream
 from calls.tests.carrier import ScriptedCarrier
 from conftest import BUSINESS_NUMBER, CUSTOMER_NUMBER, MakeCall, open_stream
+from leads.enums import DialKind, SuppressionSource
+from leads.gate.services import FRESH, DialRefused, permit
+from leads.models import DialDecision
+from leads.services import suppress
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
-from salesdesk.lib.errors import Conflict, InvalidInput, NotAllowed, NotConfigured, ProviderError
+from salesdesk.lib.errors import Conflict, InvalidInput, NotAllowed, ProviderError
 
 pytestmark = pytest.mark.django_db
 
@@ -63,10 +66,16 @@ def test_an_inactive_business_has_no_number(business: Business) -> None:
     assert call.end_reason == EndReason.UNKNOWN_NUMBER
 
 
-def test_placing_a_call_dials_from_the_businesss_number(
+def allowed(business: Business, number: str = "(415) 555-2671", **how: str) -> DialDecision:
+    return permit(business, phone=number, kind=DialKind.AI, **how)
+
+
+@pytest.mark.usefixtures("open_gate")
+def test_placing_a_call_dials_what_the_gate_allowed(
     business: Business, carrier: ScriptedCarrier
 ) -> None:
-    call = services.place_call(business, "(415) 555-2671")
+    decision = allowed(business)
+    call = services.place_call(decision)
     url = f"{settings.PUBLIC_URL}/twilio"
     assert carrier.dialled == [
         Dial(
@@ -78,41 +87,78 @@ def test_placing_a_call_dials_from_the_businesss_number(
     ]
     assert call.status == CallStatus.INITIATED
     assert call.legs.get().sid == call.sid
+    assert call.metadata == {"decision": decision.public_id}
 
 
+@pytest.mark.usefixtures("open_gate")
+def test_what_the_gate_allowed_is_dialled_once(
+    business: Business, carrier: ScriptedCarrier
+) -> None:
+    decision = allowed(business)
+    services.place_call(decision)
+    with pytest.raises(Conflict, match="used already"):
+        services.place_call(decision)
+    assert len(carrier.dialled) == 1
+
+
+@pytest.mark.usefixtures("daytime")
+def test_what_the_gate_refused_is_not_dialled(business: Business, carrier: ScriptedCarrier) -> None:
+    with pytest.raises(DialRefused, match="no consent to calls by an AI voice"):
+        services.place_call(allowed(business))
+    assert not Call.objects.exists()
+    assert not carrier.dialled
+
+
+@pytest.mark.usefixtures("open_gate")
+def test_what_the_gate_allowed_a_while_ago_is_not_dialled(
+    business: Business, carrier: ScriptedCarrier
+) -> None:
+    decision = allowed(business)
+    decision.at -= FRESH + timedelta(seconds=1)
+    with pytest.raises(Conflict, match="too old"):
+        services.place_call(decision)
+    assert not carrier.dialled
+
+
+@pytest.mark.usefixtures("open_gate")
+def test_who_opted_out_since_the_gate_allowed_it_is_not_dialled(
+    business: Business, carrier: ScriptedCarrier
+) -> None:
+    decision = allowed(business)
+    suppress(business, phone=decision.phone, source=SuppressionSource.STAFF)
+    with pytest.raises(DialRefused, match="must not be called") as refusal:
+        services.place_call(decision)
+    assert refusal.value.decision.pk != decision.pk
+    assert not refusal.value.decision.allowed
+    assert not carrier.dialled
+
+
+@pytest.mark.usefixtures("open_gate")
+def test_who_opts_out_while_the_carrier_is_asked_is_hung_up_on(
+    business: Business, carrier: ScriptedCarrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = carrier.place
+
+    def place_while_opting_out(dial: Dial) -> str:
+        suppress(business, phone=dial.to, source=SuppressionSource.CALLER)
+        return place(dial)
+
+    monkeypatch.setattr(carrier, "place", place_while_opting_out)
+    call = services.place_call(allowed(business))
+    assert carrier.hung_up == [call.sid]
+    assert call.end_reason == EndReason.SUPPRESSED
+
+
+@pytest.mark.usefixtures("open_gate")
 def test_a_refused_call_is_kept_with_the_carriers_reason(
     business: Business, carrier: ScriptedCarrier
 ) -> None:
     carrier.refusal = ProviderError("No such number can be called.")
     with pytest.raises(ProviderError):
-        services.place_call(business, "+14155552671")
+        services.place_call(allowed(business))
     call = Call.objects.get()
     assert (call.status, call.error) == (CallStatus.FAILED, "No such number can be called.")
     assert call.end_reason == EndReason.CARRIER_REFUSED
-
-
-@pytest.mark.parametrize("number", ["", "hello", "12", "+1 415 555", "+14155550100000000"])
-def test_what_is_no_number_is_not_dialled(
-    business: Business, carrier: ScriptedCarrier, number: str
-) -> None:
-    with pytest.raises(InvalidInput):
-        services.place_call(business, number)
-    assert not Call.objects.exists()
-    assert not carrier.dialled
-
-
-def test_a_business_without_number_cannot_call(
-    make_business: Callable[..., Business], carrier: ScriptedCarrier
-) -> None:
-    with pytest.raises(NotConfigured):
-        services.place_call(make_business("Silent"), "+14155552671")
-
-
-def test_a_business_cannot_call_from_anothers_number(
-    business: Business, other_business: Business, carrier: ScriptedCarrier
-) -> None:
-    with pytest.raises(InvalidInput):
-        services.place_call(business, "+14155552671", from_number="+13125550100")
 
 
 # ---------------------------------------------------------------- state

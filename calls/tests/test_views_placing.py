@@ -15,6 +15,8 @@ ClientFor = Callable[[User | None], Client]
 NEW = "/calls/new/"
 HTMX = {"HX-Request": "true"}
 
+pytestmark = pytest.mark.usefixtures("open_gate")
+
 
 def test_places_a_call_and_shows_it(
     rep: User, business: Business, client_for: ClientFor, carrier: ScriptedCarrier

@@ -5,10 +5,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from calls import services
+from calls.dialling.placing import dial_now
 from calls.forms import NewCallForm
 from calls.pages import may_place_calls
 from calls.views.base import who
+from leads.gate.services import DialRefused
+from leads.models import DialDecision
 from salesdesk.lib.errors import NotAllowed, SalesdeskError
 from salesdesk.lib.htmx import wants_partial
 
@@ -28,7 +30,15 @@ def new_call(request: HttpRequest) -> HttpResponse:
 def _place(request: HttpRequest, form: NewCallForm) -> HttpResponse:
     values = form.cleaned_data
     try:
-        call = services.place_call(values["business"], values["number"], placed_by=who(request))
+        call = dial_now(
+            values["business"],
+            values["number"],
+            user=who(request),
+            override_reason=values["override_reason"],
+        )
+    except DialRefused as refusal:
+        form.offer_override(refusal.decision)
+        return _page(request, form, refusal.status, refusal.decision)
     except SalesdeskError as error:
         if wants_partial(request):
             raise
@@ -43,6 +53,8 @@ def _initial(request: HttpRequest) -> dict[str, str]:
     return {"number": request.GET.get("to", ""), "business": request.GET.get("business", "")}
 
 
-def _page(request: HttpRequest, form: NewCallForm, status: int) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: NewCallForm, status: int, refused: DialDecision | None = None
+) -> HttpResponse:
     template = "calls/new.html#form" if wants_partial(request) else "calls/new.html"
-    return render(request, template, {"form": form}, status=status)
+    return render(request, template, {"form": form, "refused": refused}, status=status)

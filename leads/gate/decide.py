@@ -192,8 +192,8 @@ def _attempts(facts: Facts) -> Iterator[Reason]:
         yield Reason.TOO_MANY_TODAY
     if 0 < facts.rules.per_week <= facts.attempts_this_week:
         yield Reason.TOO_MANY_THIS_WEEK
-    rest = timedelta(minutes=facts.rules.rest_minutes)
-    if facts.last_attempt is not None and facts.now - facts.last_attempt < rest:
+    rest, last = timedelta(minutes=facts.rules.rest_minutes), facts.last_attempt
+    if rest and last is not None and facts.now - last < rest:
         yield Reason.TOO_SOON_AGAIN
     if facts.is_on_the_line:
         yield Reason.NUMBER_BUSY

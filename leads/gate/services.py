@@ -243,6 +243,11 @@ IN_PEACE = frozenset(
 )
 
 
+def may_be_overridden(refused: DialDecision) -> bool:
+    """Whether somebody with the right to may have it allowed, for a reason of theirs."""
+    return Decision(refused.allowed, refused.gate_reasons).may_be_overridden
+
+
 def in_words(decision: DialDecision) -> str:
     """One line for a person: whom, whether, and why not."""
     told = "allowed" if decision.allowed else "refused"

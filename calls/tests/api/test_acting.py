@@ -16,6 +16,9 @@ from calls.enums import CallStatus, EndReason
 from calls.models import Call, CallEvent
 from calls.tests.carrier import ScriptedCarrier
 from conftest import BUSINESS_NUMBER, OTHER_BUSINESS_NUMBER, MakeCall
+from leads.enums import SuppressionSource
+from leads.models import DialDecision, DialRules
+from leads.services import suppress
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import ProviderError
@@ -24,7 +27,7 @@ ApiFor = Callable[[User | None], APIClient]
 INITIATE = "/api/v1/calls/initiate"
 CUSTOMER = "+14155550123"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_gate")]
 
 
 def refusal(response: Any, status: int) -> Any:
@@ -137,10 +140,43 @@ def test_a_business_without_a_number_cannot_call(
 
     error = refusal(api_for(superuser).post(INITIATE, body), 409)
 
-    assert error == {
-        "code": "not_configured",
-        "message": "Silent has no active number to call from.",
-    }
+    assert error["code"] == "dial_refused"
+    assert "The business has no active number to call from." in error["message"]
+
+
+def test_what_the_gate_refuses_is_told_in_sentences_and_not_dialled(
+    business: Business, rep: User, carrier: ScriptedCarrier, api_for: ApiFor
+) -> None:
+    suppress(business, phone=CUSTOMER, source=SuppressionSource.API)
+    body = {"business": business.public_id, "to": CUSTOMER}
+
+    error = refusal(api_for(rep).post(INITIATE, body), 409)
+
+    assert error == {"code": "dial_refused", "message": "This number must not be called."}
+    assert carrier.dialled == []
+    assert not Call.objects.exists()
+
+
+def test_a_manager_may_override_with_a_reason_and_a_rep_may_not(
+    business: Business,
+    rep: User,
+    manager: User,
+    open_gate: DialRules,
+    carrier: ScriptedCarrier,
+    api_for: ApiFor,
+) -> None:
+    DialRules.objects.filter(pk=open_gate.pk).update(ai_needs_consent=True)
+    asked = "She asked for this call in writing."
+    body = {"business": business.public_id, "to": CUSTOMER, "override_reason": asked}
+
+    assert refusal(api_for(rep).post(INITIATE, body), 403)["code"] == "not_allowed"
+    assert carrier.dialled == []
+
+    assert api_for(manager).post(INITIATE, body).status_code == 201
+    decision = DialDecision.objects.get()
+    assert (decision.allowed, decision.overridden, decision.user) == (True, True, manager)
+    assert decision.override_reason == asked
+    assert decision.reasons == ["ai_consent_missing"]
 
 
 def test_without_a_carrier_the_refusal_says_what_is_missing(
@@ -201,11 +237,12 @@ def test_a_key_stands_for_one_body_and_one_user(
     api_for(rep).post(INITIATE, body, headers=key)
 
     other_body = api_for(rep).post(INITIATE, {**body, "to": "+14155550124"}, headers=key)
-    other_user = api_for(manager).post(INITIATE, body, headers=key)
+    another = {**body, "to": "+14155550125"}
+    other_user = api_for(manager).post(INITIATE, another, headers=key)
 
     assert refusal(other_body, 409)["code"] == "conflict"
     assert other_user.status_code == 201
-    assert [dial.to for dial in carrier.dialled] == [CUSTOMER, CUSTOMER]
+    assert [dial.to for dial in carrier.dialled] == [CUSTOMER, "+14155550125"]
 
 
 def test_a_request_that_was_refused_leaves_its_key_free(

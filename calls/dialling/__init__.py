@@ -1,0 +1,5 @@
+"""Dials become calls: claimed once, asked of the gate, placed, and told how they went.
+
+``placing`` hands each dial to what places its kind: ``agent`` lets the AI call. ``reporting``
+tells dials what their calls came to.
+"""

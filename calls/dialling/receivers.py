@@ -1,0 +1,24 @@
+"""Dials are placed when they are wanted, and learn what their calls came to."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from calls import signals
+from calls.dialling import reporting, tasks
+from leads import signals as leads
+
+
+@receiver(leads.dial_requested)
+def place_soon(dial_id: str, **_: Any) -> None:
+    tasks.place.delay(dial_id)
+
+
+@receiver(leads.suppressed)
+def hang_up_soon(suppression_id: int, **_: Any) -> None:
+    tasks.leave_in_peace.delay(suppression_id)
+
+
+@receiver((signals.call_updated, signals.call_ended))
+def tell_dial(call_id: str, **_: Any) -> None:
+    reporting.tell_dial(call_id)
