@@ -339,17 +339,21 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_IMPORTS = [
+    "calls.dialling.tasks",
     "knowledge.embeddings.tasks",
     "knowledge.web.tasks",
     "salesdesk.notifications.delivering.tasks",
 ]  # besides each app's tasks.py
 CELERY_TASK_ROUTES = {
     "calls.tasks.*": {"queue": "live"},
+    "calls.dialling.tasks.*": {"queue": "live"},
     "knowledge.web.tasks.*": {"queue": "bulk"},
     "knowledge.embeddings.tasks.*": {"queue": "bulk"},
     "knowledge.tasks.process_document": {"queue": "bulk"},
 }
 CELERY_BEAT_SCHEDULE = {
+    "place-due-dials": {"task": "calls.dialling.tasks.place_due", "schedule": 3.0},
+    "settle-lost-dials": {"task": "calls.dialling.tasks.settle_lost", "schedule": 60.0},
     "settle-lost-calls": {"task": "calls.tasks.settle_lost_calls", "schedule": 60.0},
     "resume-stalled-documents": {"task": "knowledge.tasks.resume_stalled", "schedule": 60.0},
     "read-due-sites": {"task": "knowledge.web.tasks.read_due_sites", "schedule": 300.0},
