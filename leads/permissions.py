@@ -49,3 +49,18 @@ def get_leads_of(
         raise InvalidInput("You belong to several businesses: say which one is meant.")
     require(user, chosen[0].pk, view=Ability.VIEW_LEADS, ability=ability)
     return chosen[0]
+
+
+def get_desk_for(
+    user: Visitor, business_id: str = "", ability: Ability = Ability.VIEW_LEADS
+) -> Business:
+    """The business whose leads a page shows; without an id, the user's first by its name.
+
+    Raises as :func:`get_lead_for` does.
+    """
+    known = Business.objects.where(user, Ability.VIEW_LEADS).order_by("name", "pk")
+    business = (known.filter(public_id=business_id) if business_id else known).first()
+    if business is None:
+        raise NotFound("There is no such business, or not for you.")
+    require(user, business.pk, view=Ability.VIEW_LEADS, ability=ability)
+    return business
