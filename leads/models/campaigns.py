@@ -61,7 +61,7 @@ def _is_retry(rule: Any) -> bool:
     if not isinstance(rule, dict) or set(rule) != {"times", "wait_minutes"}:
         return False
     times, wait = rule["times"], rule["wait_minutes"]
-    if not all(isinstance(number, int) for number in (times, wait)):
+    if not isinstance(times, int) or not isinstance(wait, int):
         return False
     return 0 <= times <= MOST_RETRIES and 1 <= wait <= LONGEST_WAIT_MINUTES
 
