@@ -16,6 +16,8 @@ from django.urls import re_path  # noqa: E402
 
 from calls.routing import browser_sockets  # noqa: E402
 from knowledge.routing import page_sockets as knowledge_sockets  # noqa: E402
+from leads.arriving.routing import page_sockets as arriving_sockets  # noqa: E402
+from leads.visits.routing import page_sockets as visit_sockets  # noqa: E402
 from salesdesk.accounts.sockets import SocketAuthentication  # noqa: E402
 from salesdesk.assistant.routing import page_sockets as assistant_sockets  # noqa: E402
 from salesdesk.notifications.routing import page_sockets as notification_sockets  # noqa: E402
@@ -33,6 +35,8 @@ sockets = URLRouter(
         *knowledge_sockets,
         *assistant_sockets,
         *notification_sockets,
+        *arriving_sockets,
+        *visit_sockets,
         re_path("", nowhere),
     ]
 )

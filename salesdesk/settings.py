@@ -339,7 +339,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_IMPORTS = [
+    "leads.arriving.tasks",
     "calls.dialling.tasks",
+    "leads.visits.tasks",
     "knowledge.embeddings.tasks",
     "knowledge.web.tasks",
     "salesdesk.notifications.delivering.tasks",
@@ -350,8 +352,12 @@ CELERY_TASK_ROUTES = {
     "knowledge.web.tasks.*": {"queue": "bulk"},
     "knowledge.embeddings.tasks.*": {"queue": "bulk"},
     "knowledge.tasks.process_document": {"queue": "bulk"},
+    "leads.arriving.tasks.work_on_import": {"queue": "bulk"},
 }
 CELERY_BEAT_SCHEDULE = {
+    "resume-imports": {"task": "leads.arriving.tasks.resume_imports", "schedule": 60.0},
+    "watch-mailboxes": {"task": "leads.arriving.tasks.watch_mailboxes", "schedule": 30.0},
+    "read-waiting-mail": {"task": "leads.arriving.tasks.read_waiting_mail", "schedule": 60.0},
     "place-due-dials": {"task": "calls.dialling.tasks.place_due", "schedule": 3.0},
     "settle-lost-dials": {"task": "calls.dialling.tasks.settle_lost", "schedule": 60.0},
     "settle-lost-calls": {"task": "calls.tasks.settle_lost_calls", "schedule": 60.0},
@@ -366,6 +372,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
     },
     "resume-lost-crawls": {"task": "knowledge.web.tasks.resume_lost_crawls", "schedule": 60.0},
+    "send-visit-messages": {
+        "task": "leads.visits.tasks.send_due_messages",
+        "schedule": 30.0,
+    },
+    "ask-about-visits": {"task": "leads.visits.tasks.ask_and_settle", "schedule": 300.0},
     "sync-appointments-left-behind": {
         "task": "leads.tasks.sync_left_behind",
         "schedule": 600.0,
@@ -440,6 +451,11 @@ AGENT_TOOLS = [
     "salesdesk.assistant.tools.playbook.PlaybookTool",
 ]
 TEXT_AGENT = "salesdesk.assistant.writing.text_agent.desk_agent_for"
+# The conversations that a lead's page shows, from the apps above leads.
+LEAD_CONVERSATIONS = [
+    "calls.lead_conversations.calls_of",
+    "salesdesk.assistant.lead_conversations.threads_of",
+]
 
 # ---------------------------------------------------------------- the agent
 
@@ -470,6 +486,11 @@ CALENDAR_BACKENDS: dict[str, dict[str, Any]] = {
     "google": {"BACKEND": "leads.calendars.google.GoogleCalendar", "OPTIONS": {}},
     "salesforce": {"BACKEND": "leads.calendars.salesforce.SalesforceCalendar", "OPTIONS": {}},
 }
+
+# Reads what no rule of a business fits out of an e-mail: a function of the message.
+LEAD_READER = "salesdesk.assistant.reading.mail.read_lead"
+# on: mailboxes of this very machine may be watched, for tests and demos.
+MAILBOX_ON_LOOPBACK = env.bool("MAILBOX_ON_LOOPBACK", default=False)
 
 # ---------------------------------------------------------------- knowledge
 

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.permissions import AllowAny
 
 from calls import webhooks
+from calls.dialling import webhooks as rep_webhooks
 from salesdesk import health
 from salesdesk.notifications import webhooks as notification_webhooks
 
@@ -19,11 +20,18 @@ urlpatterns = [
     path("", include("calls.urls")),
     path("", include("salesdesk.assistant.urls")),
     path("", include("salesdesk.notifications.urls")),
+    path("", include("leads.arriving.urls")),
     path("knowledge/", include("knowledge.urls")),
+    path("", include("leads.visits.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("twilio/voice/", webhooks.voice, name="twilio_voice"),
     path("twilio/status/", webhooks.status, name="twilio_status"),
+    path("twilio/rep/answer/", rep_webhooks.answer, name="twilio_rep_answer"),
+    path("twilio/rep/lead/", rep_webhooks.lead, name="twilio_rep_lead"),
+    path("twilio/rep/left/", rep_webhooks.left, name="twilio_rep_left"),
+    path("twilio/rep/unreached/", rep_webhooks.unreached, name="twilio_rep_unreached"),
+    path("twilio/rep/status/", rep_webhooks.status, name="twilio_rep_status"),
     path("twilio/stream-ended/", webhooks.stream_ended, name="twilio_stream_ended"),
     path(
         "twilio/messages/<slug:delivery_id>/",
