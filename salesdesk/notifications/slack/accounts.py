@@ -113,8 +113,8 @@ def call(credentials: Credentials, method: str, arguments: Mapping[str, Any]) ->
 
 
 def ask(credentials: Credentials, method: str, **arguments: str) -> dict[str, Any]:
-    """A reading method, whose arguments go into the query. Raises :class:`ProviderError`."""
-    return _asked(credentials, method, http_verb="GET", params=arguments)
+    """A reading method, which takes no JSON. Raises :class:`ProviderError`."""
+    return _asked(credentials, method, params=arguments)
 
 
 def _asked(credentials: Credentials, method: str, **how: Any) -> dict[str, Any]:
