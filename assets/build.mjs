@@ -47,6 +47,7 @@ function compileStyles() {
 const SCRIPTS = {
   "note-editor": "Squire (MIT) and DOMPurify (Apache-2.0 or MPL-2.0)",
   charts: "Apache ECharts (Apache-2.0) and zrender (BSD-3-Clause)",
+  calendar: "EventCalendar (MIT) and Svelte (MIT)",
 };
 
 function bundleScripts() {
@@ -64,8 +65,25 @@ function bundleScripts() {
   }
 }
 
+// EventCalendar's package comes without the text of its licence.
+function buildCalendarStyles() {
+  const licences = [join(root, "assets/LICENSE-event-calendar.txt"), join(modules, "svelte/LICENSE.md")];
+  const texts = licences.map((path) => readFileSync(path, "utf8").trim());
+  writeFileSync(join(target, "js/LICENSE-calendar.txt"), `${texts.join("\n\nSvelte (https://svelte.dev)\n\n")}\n`);
+  buildSync({
+    entryPoints: [join(root, "assets/calendar.css")],
+    outdir: join(target, "css"),
+    bundle: true,
+    minify: true,
+    target: "es2022",
+    legalComments: "none",
+    banner: { css: "/* EventCalendar (MIT). Written by npm run build. */" },
+  });
+}
+
 for (const folder of ["css", "fonts", "img"]) mkdirSync(join(target, folder), { recursive: true });
 writeSprite();
 copyFont();
 bundleScripts();
+buildCalendarStyles();
 compileStyles();

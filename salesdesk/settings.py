@@ -339,6 +339,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_IMPORTS = [
+    "leads.visits.tasks",
     "leads.arriving.tasks",
     "calls.dialling.tasks",
     "leads.visits.tasks",

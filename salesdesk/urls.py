@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("salesdesk.assistant.urls")),
     path("", include("salesdesk.notifications.urls")),
     path("", include("leads.arriving.urls")),
+    path("", include("leads.visits.urls")),
     path("knowledge/", include("knowledge.urls")),
     path("", include("leads.visits.urls")),
     path("accounts/", include("allauth.urls")),

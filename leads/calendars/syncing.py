@@ -10,6 +10,7 @@ from leads.calendars.base import Visit
 from leads.enums import AppointmentStatus, CalendarProvider
 from leads.models import Appointment, Calendar
 from leads.outside.integrations import outside_calendar
+from leads.signals import appointment_changed, send_after_commit
 from salesdesk.lib.errors import SalesdeskError
 from salesdesk.lib.phone import for_people
 
@@ -81,10 +82,18 @@ def visit_of(appointment: Appointment) -> Visit:
     )
 
 
-def _keep(appointment: Appointment, **values: object) -> None:
+def _keep(appointment: Appointment, *, sync_error: str, **values: object) -> None:
     """Only what is of the outside calendar: all else may have changed meanwhile."""
     where = {"external_id": appointment.external_id, "outside": appointment.outside}
-    Appointment.objects.filter(pk=appointment.pk).update(**where, **values)
+    Appointment.objects.filter(pk=appointment.pk).update(sync_error=sync_error, **where, **values)
+    if sync_error != appointment.sync_error:
+        send_after_commit(
+            appointment_changed,
+            appointment_id=appointment.public_id,
+            lead_id=appointment.lead.public_id if appointment.lead else "",
+            business_id=appointment.business_id,
+            event="synced",
+        )
 
 
 def _wait_for_turn(appointment_id: int) -> None:

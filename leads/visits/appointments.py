@@ -5,7 +5,8 @@ time that another one gets is refused with other times that are free.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,15 +16,17 @@ from django.utils import timezone
 from leads import services, signals, tasks
 from leads.enums import AppointmentStatus, CalendarProvider, LeadEventKind
 from leads.models import TAKES_TIME, Appointment, Calendar, Lead
+from leads.visits import planning, telling
 from leads.visits.diaries import diaries_of
 from leads.visits.scheduling import Diary, Slot, Why, blocked_by, find, why_at, why_not
 from leads.visits.wanted import Wanted
 from leads.wording import either, spoken
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
-from salesdesk.lib.errors import Conflict, InvalidInput, InvalidTransition
+from salesdesk.lib.errors import Conflict, InvalidInput, InvalidTransition, NotConfigured
 
 NEVER_DOUBLE = "appointment_never_double"
+SHORTEST_MINUTES, LONGEST_MINUTES = 5, 12 * 60
 SENTENCES = {
     Why.TAKEN: "That time is already taken.",
     Why.TOO_SOON: "That is too soon to be arranged.",
@@ -69,13 +72,16 @@ def book(
     address: str = "",
     note: str = "",
     conversation: str = "",
+    calendar: Calendar | None = None,
+    minutes: int = 0,
     by: User | None = None,
     now: datetime | None = None,
 ) -> Appointment:
-    """Book ``start`` for the lead, in the free calendar that has the least to do that day.
+    """Book ``start`` for the lead, in ``calendar`` or the free one with the least to do that day.
 
-    A lead that has an appointment at this very time keeps it, so that asking twice books once.
-    Sends ``appointment_changed``. Raises :class:`NotFree` when no calendar is free, and
+    It takes ``minutes``, or as long as visits of the calendar do. A lead that has an appointment
+    at this very time keeps it, so that asking twice books once. The customer is written to, and
+    ``appointment_changed`` is sent. Raises :class:`NotFree` when no calendar is free, and
     ``NotConfigured`` when there is none.
     """
     now, start = now or timezone.now(), _checked(start)
@@ -91,8 +97,9 @@ def book(
         note=note,
         conversation=conversation,
     )
-    _place(appointment, start, now)
+    _place(appointment, start, now, calendar=calendar, minutes=minutes)
     services.reach_appointment(lead)
+    planning.plan_booked(appointment, now)
     _tell(appointment, "booked", conversation, by)
     return appointment
 
@@ -103,29 +110,60 @@ def move(
     start: datetime,
     *,
     conversation: str = "",
+    calendar: Calendar | None = None,
     by: User | None = None,
     now: datetime | None = None,
 ) -> Appointment:
-    """Move it to ``start``, in its own calendar if that is free, else in another one.
+    """Move it to ``start``: into ``calendar``, or its own if that is free, else another one.
 
-    The old time is given up only when the new one is had. It is to be confirmed again. Sends
+    It stays as long as it is. The old time is given up only when the new one is had. At another
+    time it is to be confirmed again, and the customer is written to. Sends
     ``appointment_changed``. Raises :class:`NotFree`; ``InvalidTransition`` when it is over.
     """
     now, start = now or timezone.now(), _checked(start)
     appointment = _locked_appointment(appointment)
     _refuse_settled(appointment, now)
-    if appointment.starts_at == start:
+    old, is_later = appointment.starts_at, appointment.starts_at != start
+    if not is_later and calendar in (None, appointment.calendar):
         return appointment
-    old = appointment.starts_at
-    appointment.status = AppointmentStatus.BOOKED
-    _place(appointment, start, now)
+    if is_later:
+        appointment.status = AppointmentStatus.BOOKED
+    _place(appointment, start, now, calendar=calendar)
+    if is_later:
+        planning.plan_moved(appointment, now)
     _tell(appointment, "moved", conversation, by, was=old.isoformat())
     return appointment
 
 
-def _place(appointment: Appointment, start: datetime, now: datetime) -> None:
+@transaction.atomic
+def resize(
+    appointment: Appointment, minutes: int, *, by: User | None = None, now: datetime | None = None
+) -> Appointment:
+    """Let it take ``minutes`` from its beginning on; what is confirmed stays so.
+
+    Sends ``appointment_changed``. Raises as :func:`move` does.
+    """
+    now = now or timezone.now()
+    appointment = _locked_appointment(appointment)
+    _refuse_settled(appointment, now)
+    if appointment.ends_at - appointment.starts_at == timedelta(minutes=minutes):
+        return appointment
+    own = appointment.calendar
+    _place(appointment, appointment.starts_at, now, calendar=own, minutes=minutes)
+    _tell(appointment, "resized", "", by, minutes=str(minutes))
+    return appointment
+
+
+def _place(
+    appointment: Appointment,
+    start: datetime,
+    now: datetime,
+    *,
+    calendar: Calendar | None = None,
+    minutes: int = 0,
+) -> None:
     """Give the appointment this time, in whichever calendar is free. Raises :class:`NotFree`."""
-    diaries = diaries_of(appointment.business, now, without=_if_stored(appointment))
+    diaries = _diaries_for(appointment, now, calendar, minutes)
     free = [diary for diary in diaries if why_not(diary, start, now) is Why.FREE]
     if not free:
         raise _not_free(diaries, why_at(diaries, start, now), start, now)
@@ -134,8 +172,23 @@ def _place(appointment: Appointment, start: datetime, now: datetime) -> None:
     for diary in sorted(free, key=lambda each: _burden(each, start, own)):
         if _take(appointment, calendars[diary.calendar], diary, start):
             return
+    raise _not_free(_diaries_for(appointment, now, calendar, minutes), Why.TAKEN, start, now)
+
+
+def _diaries_for(
+    appointment: Appointment, now: datetime, calendar: Calendar | None, minutes: int
+) -> list[Diary]:
+    """The diaries it may go into. Raises ``NotConfigured`` for a calendar that is out of use."""
     diaries = diaries_of(appointment.business, now, without=_if_stored(appointment))
-    raise _not_free(diaries, Why.TAKEN, start, now)
+    if calendar is not None:
+        diaries = [diary for diary in diaries if diary.calendar == calendar.public_id]
+    if not diaries:
+        raise NotConfigured(f"The calendar “{calendar}” cannot be booked at the moment.")
+    if not minutes:
+        return diaries
+    if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
+        raise InvalidInput("An appointment takes from five minutes to twelve hours.")
+    return [replace(diary, visit=timedelta(minutes=minutes)) for diary in diaries]
 
 
 def _take(appointment: Appointment, calendar: Calendar, diary: Diary, start: datetime) -> bool:
@@ -190,8 +243,10 @@ def cancel(
     appointment = _locked_appointment(appointment)
     if appointment.status == AppointmentStatus.CANCELED:
         return appointment
-    _refuse_settled(appointment, now or timezone.now())
+    now = now or timezone.now()
+    _refuse_settled(appointment, now)
     appointment.cancel_reason = reason.strip()[:300]
+    planning.plan_canceled(appointment, now)
     return _settle(appointment, AppointmentStatus.CANCELED, "canceled", conversation, by)
 
 
@@ -229,6 +284,8 @@ def close(
         return appointment
     if appointment.status not in TAKES_TIME or appointment.starts_at > (now or timezone.now()):
         raise InvalidTransition("Only an appointment that has begun is done or missed.")
+    planning.drop_waiting(appointment, "The appointment is over.")
+    telling.nobody_need_answer(appointment)
     return _settle(appointment, status, status.value, "", by)
 
 
@@ -301,6 +358,8 @@ def _tell(
     if appointment.outside_id or appointment.calendar.provider != CalendarProvider.INTERNAL:
         key = appointment.pk
         transaction.on_commit(lambda: tasks.sync_appointment.delay(key), robust=True)
+    if by is None:
+        telling.tell_rep(appointment, event)
     signals.send_after_commit(
         signals.appointment_changed,
         appointment_id=appointment.public_id,

@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from leads.calendars.asking import Outside, busy_outside, without_ours
 from leads.models import Appointment, Calendar
 from leads.regions import HolidaysOf
-from leads.visits.scheduling import USUAL_HOURS, Diary, Found, Span, find
+from leads.visits.scheduling import USUAL_HOURS, Diary, Found, Slot, Span, all_free, find
 from leads.visits.wanted import Wanted
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import NotConfigured, ProviderError
@@ -22,14 +23,26 @@ def find_free(
     return find(diaries_of(business, now, without=without), wanted, now)
 
 
+def times_between(
+    business: Business,
+    first: date,
+    last: date,
+    now: datetime,
+    *,
+    without: Appointment | None = None,
+) -> list[Slot]:
+    """All free times of these days, one calendar each; raises as :func:`diaries_of` does."""
+    return all_free(diaries_of(business, now, without=without), (first, last), now)
+
+
 def diaries_of(
     business: Business, now: datetime, *, without: Appointment | None = None
 ) -> list[Diary]:
     """One for each calendar in use, in the order of their making.
 
-    The time of the appointment ``without`` counts as free. A calendar outside that does not answer
-    offers nothing, and is left out. Raises ``NotConfigured`` when the business has no calendar,
-    and ``ProviderError`` when none answers.
+    The time of the appointment ``without`` counts as free, and visits are as long as it. A
+    calendar outside that does not answer offers nothing, and is left out. Raises
+    ``NotConfigured`` when the business has no calendar, and ``ProviderError`` when none answers.
     """
     calendars = list(business.calendars.filter(is_active=True).order_by("pk"))
     if not calendars:
@@ -41,7 +54,11 @@ def diaries_of(
     busy, ours = _busy(answering, now, without), _ours(outside, now)
     for key, spans in outside.busy.items():
         busy[key] += without_ours(spans, ours[key])
-    return [_diary(business, calendar, tuple(busy[calendar.pk])) for calendar in answering]
+    diaries = [_diary(business, calendar, tuple(busy[calendar.pk])) for calendar in answering]
+    if without is None:
+        return diaries
+    length = without.ends_at - without.starts_at
+    return [replace(diary, visit=length) for diary in diaries]
 
 
 def no_answer(outside: Outside) -> ProviderError:

@@ -230,7 +230,7 @@ def find(diaries: Sequence[Diary], wanted: Wanted, now: datetime) -> Found:
             return Found(spread(at_that_time, wanted, window), True, Why.FREE)
     else:
         fitting = [
-            slot for slot in _all_free(diaries, window, now) if wanted.allows(slot.start.time())
+            slot for slot in all_free(diaries, window, now) if wanted.allows(slot.start.time())
         ]
         if fitting:
             return Found(spread(fitting, wanted, window), False, Why.FREE)
@@ -288,7 +288,8 @@ def _at_the_time(
     return _one_calendar_each(diaries, free)
 
 
-def _all_free(diaries: Sequence[Diary], window: tuple[date, date], now: datetime) -> list[Slot]:
+def all_free(diaries: Sequence[Diary], window: tuple[date, date], now: datetime) -> list[Slot]:
+    """The free times of the days from the first to the last, each in one calendar; in order."""
     free = chain.from_iterable(free_slots(diary, *window, now) for diary in diaries)
     return _one_calendar_each(diaries, free)
 
@@ -299,7 +300,7 @@ def _around(diaries: Sequence[Diary], window: tuple[date, date], now: datetime) 
     horizon = max(diary.last_day(now) for diary in diaries)
     first = min(first - timedelta(days=3), horizon - timedelta(days=WINDOW_DAYS))
     last = max(last, now.date()) + timedelta(days=WINDOW_DAYS)
-    return _all_free(diaries, (first, last), now) or _all_free(diaries, (first, horizon), now)
+    return all_free(diaries, (first, last), now) or all_free(diaries, (first, horizon), now)
 
 
 def _one_calendar_each(diaries: Sequence[Diary], slots: Iterable[Slot]) -> list[Slot]:

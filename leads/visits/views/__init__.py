@@ -1,0 +1,1 @@
+"""The pages of appointments and calendars, those for customers, and the feeds."""
