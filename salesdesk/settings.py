@@ -339,7 +339,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_IMPORTS = [
-    "leads.visits.tasks",
+    "leads.cadences.tasks",
+    "leads.priority.tasks",
+    "leads.speed.tasks",
     "leads.arriving.tasks",
     "calls.dialling.tasks",
     "leads.visits.tasks",
@@ -354,8 +356,15 @@ CELERY_TASK_ROUTES = {
     "knowledge.embeddings.tasks.*": {"queue": "bulk"},
     "knowledge.tasks.process_document": {"queue": "bulk"},
     "leads.arriving.tasks.work_on_import": {"queue": "bulk"},
+    "leads.priority.tasks.*": {"queue": "bulk"},
 }
 CELERY_BEAT_SCHEDULE = {
+    "carry-out-due-touches": {"task": "leads.cadences.tasks.carry_out_due", "schedule": 10.0},
+    "give-up-waiting-touches": {
+        "task": "leads.cadences.tasks.give_up_waiting",
+        "schedule": 300.0,
+    },
+    "tell-of-late-leads": {"task": "leads.speed.tasks.tell_of_breaches", "schedule": 20.0},
     "resume-imports": {"task": "leads.arriving.tasks.resume_imports", "schedule": 60.0},
     "watch-mailboxes": {"task": "leads.arriving.tasks.watch_mailboxes", "schedule": 30.0},
     "read-waiting-mail": {"task": "leads.arriving.tasks.read_waiting_mail", "schedule": 60.0},

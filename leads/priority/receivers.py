@@ -14,7 +14,6 @@ COUNTED = (DialStatus.PLACED, DialStatus.ENDED)
 """With these a dial has become an attempt."""
 OF_LEADS = (
     signals.lead_changed,
-    signals.lead_arrived,
     signals.outcome_recorded,
     signals.leads_merged,
 )

@@ -1,0 +1,1 @@
+"""How soon leads are reached: the clock, who is told of an arrival, and the figures."""
