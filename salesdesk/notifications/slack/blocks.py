@@ -12,6 +12,7 @@ from salesdesk.notifications.wording import one_line
 
 Block = dict[str, Any]
 ACTION_PREFIX = "salesdesk."
+OPEN = "open"
 LONGEST_BUTTON = 75
 LONGEST_SECTION = 2900
 
@@ -69,9 +70,10 @@ def _buttons(card: Card) -> list[Block]:
     buttons = [_button(card, key, label) for key, label in card.buttons]
     open_it = {
         "type": "button",
-        "action_id": f"{ACTION_PREFIX}open",
+        "action_id": f"{ACTION_PREFIX}{OPEN}",
         "text": _label("Open"),
         "url": card.address,
+        "value": card.notice_id,
     }
     return [*buttons, open_it]
 

@@ -19,7 +19,7 @@ from salesdesk.notifications import services
 from salesdesk.notifications.enums import SNOOZE, Via
 from salesdesk.notifications.models import Notification, SlackAccount
 from salesdesk.notifications.slack import accounts
-from salesdesk.notifications.slack.blocks import ACTION_PREFIX
+from salesdesk.notifications.slack.blocks import ACTION_PREFIX, OPEN
 from salesdesk.notifications.slack.marking import tell_privately
 
 LONGEST = 200
@@ -73,17 +73,21 @@ def is_from_slack(account: SlackAccount, body: bytes, headers: Mapping[str, str]
     except NotConfigured:
         return False
     signature = headers.get("X-Slack-Signature", "")
-    verifier = SignatureVerifier(secret)
     moment = headers.get("X-Slack-Request-Timestamp", "")
-    if not secret or not moment.isdecimal() or not verifier.is_valid(body, moment, signature):
+    if not secret or not moment.isdecimal():
+        return False
+    if not SignatureVerifier(secret).is_valid(body, moment, signature):
         return False
     return bool(cache.add(f"slack:{signature}", 1, REMEMBERED_S))
 
 
 def act(press: Press) -> None:
-    """Answer as the person who pressed; they are told in Slack what came of it."""
+    """Answer as the person who pressed; they are told in Slack what came of it.
+
+    Slack tells of a button that only opens a page, too.
+    """
     account = account_behind(press)
-    if account is None:
+    if account is None or press.action == OPEN:
         return
     try:
         notification = _copy_of(account, press)
