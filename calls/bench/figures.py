@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 from statistics import median
 from typing import Any
+
+from salesdesk.lib.bench.figures import percentile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,6 @@ class Phase:
     @property
     def call_seconds(self) -> float:
         return len(self.calls) * self.seconds
-
-
-def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that is not below ``percent`` of them (nearest rank); 0 of none."""
-    ordered = sorted(values)
-    return ordered[max(0, ceil(len(ordered) * percent / 100) - 1)] if ordered else 0.0
 
 
 def processor_ms(phase: Phase) -> float:

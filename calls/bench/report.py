@@ -10,6 +10,7 @@ from typing import Any
 
 from calls.bench import figures
 from calls.bench.figures import Phase
+from salesdesk.lib.bench.figures import percentile
 
 PERCENTILES = (50, 95, 99)
 PACKAGES = ("uvicorn", "uvloop", "websockets", "picows", "openai", "channels")
@@ -94,8 +95,8 @@ def _percentiles(phases: Sequence[Phase]) -> dict[str, float]:
 def _clears(phases: Sequence[Phase]) -> dict[str, Any]:
     clears = figures.clear_ms(phases)
     return {
-        "p50": round(figures.percentile(clears, 50), 2),
-        "p95": round(figures.percentile(clears, 95), 2),
+        "p50": round(percentile(clears, 50), 2),
+        "p95": round(percentile(clears, 95), 2),
         "max": round(max(clears, default=0.0), 2),
         "count": len(clears),
     }

@@ -1,7 +1,8 @@
 """Questions with passages that answer them or do not, for ``train_reader`` to learn from.
 
-From the ``fit`` questions and those of :mod:`knowledge.bench.made`; never from a half that
-measures. Each passage is given as the reader is given it: by its window.
+From the ``fit`` questions and those of :mod:`knowledge.bench.made` about the starter set, and from
+questions about documents of other trades; never from a half that measures. Each passage is given
+as the reader is given it: by its window.
 """
 
 import json
@@ -33,11 +34,16 @@ class Pair:
     weight: float
 
 
-def pairs(business: Business) -> Iterator[Pair]:
+def pairs(business: Business, split: str) -> Iterator[Pair]:
+    """Of the questions of ``split``, asked of what the business has."""
     vocabulary = vocabulary_of(business)
-    for question in questions("fit"):
+    for question in questions(split):
         if question.kind != "compound":
             yield from _of_question(business, question, vocabulary)
+
+
+def made_pairs(business: Business) -> Iterator[Pair]:
+    vocabulary = vocabulary_of(business)
     for text in made_up():
         windows = _windows(business, text, vocabulary)[:MOST_MADE]
         yield from (Pair(asked, window, 0, 0.7) for asked, window in windows)
@@ -77,9 +83,12 @@ def _answers(question: Question, window: str) -> bool:
     )
 
 
-def write(business: Business, path: Path) -> int:
-    """As ``train_reader`` reads them, one JSON array a line; how many there are."""
-    made = list(pairs(business))
+def write(business: Business, others: Business, path: Path) -> int:
+    """As ``train_reader`` reads them, one JSON array a line; how many there are.
+
+    ``business`` has the starter set, ``others`` the documents of other trades.
+    """
+    made = [*pairs(business, "fit"), *made_pairs(business), *pairs(others, "trades")]
     lines = (json.dumps([one.question, one.text, one.label, one.weight]) for one in made)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return len(made)

@@ -1,7 +1,7 @@
 """The questions about the starter set, and whether what was found answers them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,14 @@ from knowledge.bench.corpus import STARTER, title_of
 from knowledge.types import Found
 
 EVALS = Path(__file__).resolve().parents[1] / "evals"
-FILES = {"dev": "starter.jsonl", "test": "starter.jsonl", "fit": "fitting.jsonl"}
+TRADES = EVALS / "trades"
+"""Documents of other trades, to learn from only."""
+FILES = {
+    "dev": ("starter.jsonl", STARTER),
+    "test": ("starter.jsonl", STARTER),
+    "fit": ("fitting.jsonl", STARTER),
+    "trades": ("trades.jsonl", TRADES),
+}
 HALVES = ("dev", "test")
 
 
@@ -37,13 +44,19 @@ class Question:
 
 
 def questions(*splits: str) -> list[Question]:
-    """Those of these splits (``dev``, ``test``, ``fit``); of both halves when none is named."""
+    """Those of these splits (``dev``, ``test``, ``fit``, ``trades``); of both halves when none is
+    named.
+    """
     wanted = splits or HALVES
-    titles = {path.stem: title_of(path) for path in STARTER.glob("*.md")}
     files = dict.fromkeys(FILES[split] for split in wanted)
-    lines = [line for name in files for line in (EVALS / name).read_text("utf-8").splitlines()]
-    read = [_question(json.loads(line), titles) for line in lines]
+    read = [question for name, documents in files for question in _read(name, documents)]
     return [question for question in read if question.split in wanted]
+
+
+def _read(name: str, documents: Path) -> Iterator[Question]:
+    titles = {path.stem: title_of(path) for path in documents.glob("*.md")}
+    for line in (EVALS / name).read_text("utf-8").splitlines():
+        yield _question(json.loads(line), titles)
 
 
 def _question(row: dict[str, Any], titles: dict[str, str]) -> Question:

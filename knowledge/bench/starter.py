@@ -9,9 +9,12 @@ from knowledge.processing import process_document
 from salesdesk.businesses.models import Business
 
 
-def load(business: Business) -> None:
-    """Process every starter document here and now; raises ValueError if one fails."""
-    for path in sorted(STARTER.glob("*.md")):
+def load(business: Business, documents: Path | None = None) -> None:
+    """Process every document here and now, the starter set's if no folder is named.
+
+    Raises ``ValueError`` if one fails.
+    """
+    for path in sorted((documents or STARTER).glob("*.md")):
         document = _waiting(business, path)
         process_document(document.pk)
         document.refresh_from_db()

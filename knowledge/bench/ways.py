@@ -9,7 +9,6 @@ needs. ``search`` is the whole of it, from the question's words to reranked pass
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from knowledge.search.retrieve import WordQuery, retrieve
 from knowledge.search.vocabulary import vocabulary_of
 from knowledge.search.wording import word_query
 from salesdesk.businesses.models import Business
+from salesdesk.lib.bench.figures import percentile, spread
 
 QUERY_NOISE = 0.6
 QUERY_WORDS = 12
@@ -115,7 +115,7 @@ class Measured:
     found: list[list[str]]
 
     def summary(self) -> dict[str, float]:
-        return {"p50_ms": percentile(self.times, 50), "p95_ms": percentile(self.times, 95)}
+        return spread(self.times)
 
 
 def timed(ways: Mapping[str, Way], queries: Sequence[Asked]) -> dict[str, Measured]:
@@ -163,9 +163,3 @@ def recall(found: Sequence[list[str]], right: Sequence[list[str]]) -> float:
     """The mean share of the exact ten that were found among ten."""
     shares = [len(set(f) & set(r)) / len(r) for f, r in zip(found, right, strict=True)]
     return round(float(np.mean(shares)), 4)
-
-
-def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that is not below ``percent`` of them (nearest rank)."""
-    ordered = sorted(values)
-    return round(ordered[max(0, ceil(len(ordered) * percent / 100) - 1)], 2)

@@ -4,6 +4,7 @@ import pytest
 
 from calls.bench import figures
 from calls.bench.figures import Phase
+from salesdesk.lib.bench.figures import percentile
 
 
 def call(delays_us: list[int], **counts: Any) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def phase(*calls: dict[str, Any], **values: Any) -> Phase:
 def test_percentiles_are_of_the_nearest_rank(
     values: list[float], percent: float, expected: float
 ) -> None:
-    assert figures.percentile(values, percent) == expected
+    assert percentile(values, percent) == expected
 
 
 def test_processor_time_is_for_each_second_of_each_call() -> None:

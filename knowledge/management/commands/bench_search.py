@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from knowledge.bench import speed
-from knowledge.bench.database import own_database
+from salesdesk.lib.bench.database import own_database
 
 FEWEST = 100
 NUMBERS = {

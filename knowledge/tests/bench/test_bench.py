@@ -12,6 +12,7 @@ from knowledge.models import Passage
 from knowledge.search.retrieve import WordQuery
 from knowledge.tests.search.test_steps import found
 from salesdesk.businesses.models import Business
+from salesdesk.lib.bench.figures import percentile
 
 A, B, C = found("a", "alpha"), found("b", "beta"), found("c", "gamma")
 
@@ -51,8 +52,8 @@ def test_made_passages_have_neighbours_of_their_own_subject() -> None:
 
 def test_recall_and_percentiles() -> None:
     assert ways.recall([["a", "b"], ["c"]], [["a", "x"], ["c"]]) == 0.75
-    assert ways.percentile([3, 1, 2], 50) == 2
-    assert ways.percentile([3, 1, 2], 95) == 3
+    assert percentile([3, 1, 2], 50) == 2
+    assert percentile([3, 1, 2], 95) == 3
 
 
 def test_the_first_round_warms_up_and_does_not_count() -> None:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from itertools import cycle
 from typing import Any
 
-from salesdesk.assistant.bench.figures import spread
 from salesdesk.assistant.loop.agent import AgentChunk
 from salesdesk.assistant.loop.conversation import Conversation
 from salesdesk.assistant.loop.desk_agent import DeskAgent
@@ -14,6 +13,7 @@ from salesdesk.assistant.offline.policy import decide
 from salesdesk.assistant.offline.steps import Results, Step
 from salesdesk.assistant.rehearsal import Stage, load_dialogues, play
 from salesdesk.businesses.models import Business
+from salesdesk.lib.bench.figures import spread
 
 WARM_UP_DIALOGUES = 3
 

@@ -14,11 +14,11 @@ from django.test import Client
 
 from salesdesk.accounts.enums import Role
 from salesdesk.accounts.services import add_user, give_role
-from salesdesk.assistant.bench.figures import ratio, spread
 from salesdesk.assistant.models import InvocationHour
 from salesdesk.assistant.tasks import add_up_metrics
 from salesdesk.businesses.models import Business
 from salesdesk.businesses.services import create_business
+from salesdesk.lib.bench.figures import ratio, spread
 
 FEW = 10_000
 DAYS = 30

@@ -9,12 +9,12 @@ from django.conf import settings
 
 from knowledge.processing import process_document
 from knowledge.starter import load_starter
-from salesdesk.assistant.bench.figures import load_of_the_machine
 from salesdesk.assistant.bench.offline import measure_offline
 from salesdesk.assistant.bench.pages import measure_pages
 from salesdesk.assistant.bench.turns import measure_turns
 from salesdesk.businesses.demo import NUMBER, load_demo
 from salesdesk.businesses.models import Business
+from salesdesk.lib.bench.figures import load_of_the_machine
 
 Say = Callable[[str], object]
 

@@ -15,7 +15,6 @@ from pydantic_ai import Agent, Tool
 from pydantic_ai.messages import ModelMessage, ToolReturnPart
 from pydantic_ai.models.function import AgentInfo, DeltaToolCall, DeltaToolCalls, FunctionModel
 
-from salesdesk.assistant.bench.figures import percentile, ratio, spread
 from salesdesk.assistant.loop.conversation import Conversation
 from salesdesk.assistant.loop.desk_agent import DeskAgent
 from salesdesk.assistant.loop.turn import Turn
@@ -26,6 +25,7 @@ from salesdesk.assistant.offline.steps import ToolUse
 from salesdesk.assistant.tools.registry import describe, without_reason
 from salesdesk.assistant.tools.running import ToolRunner
 from salesdesk.businesses.models import Business
+from salesdesk.lib.bench.figures import percentile, ratio, spread
 from salesdesk.lib.tools import Tool as DeskTool
 
 WARM_UP = 20

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from knowledge.bench.database import own_database
 from salesdesk.assistant.bench.run import Order, measure
+from salesdesk.lib.bench.database import own_database
 
 FEWEST = 1_000
 

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from salesdesk.assistant.bench.figures import percentile, ratio, spread
+from salesdesk.lib.bench.figures import percentile, ratio, spread
 
 
 @pytest.mark.parametrize(

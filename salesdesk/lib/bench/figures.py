@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """By nearest rank."""
+    """The smallest value that is not below ``percent`` of them (nearest rank); 0 of none."""
     ranked = sorted(values)
-    return ranked[max(0, math.ceil(percent / 100 * len(ranked)) - 1)]
+    return ranked[max(0, math.ceil(percent / 100 * len(ranked)) - 1)] if ranked else 0.0
 
 
 def spread(times_ms: Sequence[float]) -> dict[str, float]:
