@@ -8,7 +8,19 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from leads.forms import HELP, IntegrationForm
-from leads.models import Appointment, Calendar, Integration, Lead, LeadEvent, Suppression
+from leads.gate.forms import RulesForm
+from leads.models import (
+    Appointment,
+    Calendar,
+    Dial,
+    DialDecision,
+    DialRules,
+    DoNotCallList,
+    Integration,
+    Lead,
+    LeadEvent,
+    Suppression,
+)
 from leads.outside import integrations
 from salesdesk.lib.admin import RecordAdmin
 
@@ -54,6 +66,39 @@ class SuppressionAdmin(RecordAdmin):
     list_display = ("__str__", "business", "source", "reason", "created_at")
     list_filter = ("source", "business")
     search_fields = ("phone", "email")
+    list_select_related = ("business",)
+
+
+@admin.register(DialRules)
+class DialRulesAdmin(ModelAdmin):  # type: ignore[misc]
+    form = RulesForm
+    list_display = ("business", "is_paused", "opens_at", "closes_at", "per_day", "per_week")
+    list_filter = ("is_paused",)
+    list_select_related = ("business",)
+    autocomplete_fields = ("business",)
+    fields = ("business", *RulesForm.Meta.fields)
+
+
+@admin.register(DialDecision)
+class DialDecisionAdmin(RecordAdmin):
+    list_display = ("__str__", "business", "kind", "allowed", "overridden", "at")
+    list_filter = ("allowed", "overridden", "kind", "business")
+    search_fields = ("phone", "email", "public_id")
+    list_select_related = ("business",)
+
+
+@admin.register(Dial)
+class DialAdmin(RecordAdmin):
+    list_display = ("__str__", "business", "kind", "origin", "status", "result", "created_at")
+    list_filter = ("status", "kind", "origin", "business")
+    search_fields = ("phone", "public_id", "call_id")
+    list_select_related = ("business",)
+
+
+@admin.register(DoNotCallList)
+class DoNotCallListAdmin(RecordAdmin):
+    list_display = ("name", "business", "kind", "as_of", "count", "imported_at")
+    list_filter = ("kind", "business")
     list_select_related = ("business",)
 
 

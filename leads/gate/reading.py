@@ -86,7 +86,7 @@ def _place(whom: Contacting, day: date) -> dict[str, Any]:
 
 def _suppressions(whom: Contacting) -> dict[str, Any]:
     companies = companies_of(whom.lead) if whom.lead else set()
-    wanted = Q(phone__in=_numbers(whom), phone__gt="") | Q(company__in=companies)
+    wanted = Q(phone__in=_numbers(whom)) | Q(company__in=companies)
     if whom.email:
         wanted |= Q(email=whom.email)
     if whom.lead:
@@ -107,10 +107,11 @@ def _suppressions(whom: Contacting) -> dict[str, Any]:
 def _numbers(whom: Contacting) -> list[str]:
     """The number, and all others of the same person."""
     if whom.lead is None:
-        return [whom.number]
+        return [whom.number] if whom.number else []
     besides = Contact.objects.filter(lead=whom.lead, is_lead=True).exclude(phone="")
     told = find_number(str(whom.lead.facts.get(OTHER_PHONE, "")))
-    return [whom.number, whom.lead.phone, told, *besides.values_list("phone", flat=True)]
+    known = (whom.number, whom.lead.phone, told, *besides.values_list("phone", flat=True))
+    return [number for number in known if number]
 
 
 def _lists(whom: Contacting) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """What the gate decides by, and the ledger of what it decided."""
 
+import json
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -214,6 +216,11 @@ class DialDecision(models.Model):
     def to(self) -> str:
         """The number or address, for people."""
         return for_people(self.phone) if self.phone else self.email
+
+    @property
+    def facts_text(self) -> str:
+        """The facts for people, a line each."""
+        return json.dumps(self.facts, indent=2)
 
     @property
     def gate_reasons(self) -> tuple[GateReason, ...]:
