@@ -57,6 +57,12 @@ class LegRole(models.TextChoices):
     REP = "rep", "Rep"
 
 
+class BridgeStatus(models.TextChoices):
+    RINGING = "ringing", "The rep's phone rings"
+    JOINED = "joined", "The rep is in the conference"
+    OVER = "over", "Over"
+
+
 class Speaker(models.TextChoices):
     CALLER = "caller", "Customer"
     AGENT = "agent", "Agent"
@@ -80,6 +86,7 @@ class EndReason(models.TextChoices):
     NOT_REACHED = "not_reached", "The customer was not reached"
     LOST = "lost", "The carrier stopped telling about it"
     SUPPRESSED = "suppressed", "The number must not be called any more"
+    REP_HUNG_UP = "rep_hung_up", "The rep hung up"
 
 
 BROKEN = (EndReason.ENGINE_FAILED, EndReason.RECORDER_FAILED, EndReason.MEDIA_FAILED)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from calls.enums import (
     UNDER_WAY,
+    BridgeStatus,
     CallStatus,
     Direction,
     EndReason,
@@ -147,6 +148,32 @@ class Leg(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} leg {self.sid}"
+
+
+class Bridge(models.Model):
+    """A rep's phone and a lead's, which meet in a conference that is named by ``public_id``.
+
+    The rep's phone is rung first, as ``rep_sid``; the lead's call is placed when it is answered.
+    ``dial`` is what wanted it, and has one bridge at most.
+    """
+
+    public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
+    dial = models.OneToOneField("leads.Dial", on_delete=models.CASCADE, related_name="bridge")
+    rep_number = models.CharField(max_length=20)
+    rep_sid = models.CharField("carrier's id", max_length=40, unique=True, null=True, blank=True)
+    call = models.OneToOneField(
+        Call, on_delete=models.SET_NULL, related_name="bridge", null=True, blank=True
+    )
+    status = models.CharField(max_length=8, choices=BridgeStatus, default=BridgeStatus.RINGING)
+    created_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"Bridge {self.public_id}"
 
 
 class MediaStreamQuerySet(models.QuerySet["MediaStream"]):

@@ -1,6 +1,6 @@
 """The TwiML that calls are answered with. Pure: text in, XML out."""
 
-from twilio.twiml.voice_response import Connect, VoiceResponse
+from twilio.twiml.voice_response import Connect, Dial, VoiceResponse
 
 NOBODY_HERE = "We're sorry, this number is not in service. Goodbye."
 APOLOGY = "We're sorry, something went wrong on our side. Please call us again in a few minutes."
@@ -25,4 +25,18 @@ def say_and_hang_up(sentence: str) -> str:
     response = VoiceResponse()
     response.say(sentence)
     response.hangup()
+    return str(response)
+
+
+def join_conference(name: str, *, ended_url: str, first: str = "") -> str:
+    """Say ``first``, then meet in the conference, which ends with this call.
+
+    ``ended_url`` is asked when it is over.
+    """
+    response = VoiceResponse()
+    if first:
+        response.say(first)
+    dial = Dial(action=ended_url, method="POST")
+    dial.conference(name, beep="false", start_conference_on_enter=True, end_conference_on_exit=True)
+    response.append(dial)
     return str(response)

@@ -19,8 +19,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("calls.urls")),
     path("", include("salesdesk.assistant.urls")),
+    path("", include("leads.gate.urls")),
     path("", include("salesdesk.notifications.urls")),
     path("", include("leads.arriving.urls")),
+    path("", include("leads.urls")),
     path("", include("leads.visits.urls")),
     path("knowledge/", include("knowledge.urls")),
     path("", include("leads.visits.urls")),

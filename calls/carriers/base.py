@@ -10,12 +10,16 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """An outbound call to be placed. Numbers are E.164; URLs are absolute."""
+    """An outbound call to be placed. Numbers are E.164; URLs are absolute.
+
+    It rings for ``ring_seconds`` at most.
+    """
 
     to: str
     from_: str
     answer_url: str
     status_url: str
+    ring_seconds: int = 60
 
 
 class Carrier(Protocol):
@@ -26,6 +30,9 @@ class Carrier(Protocol):
 
     def hang_up(self, sid: str) -> None:
         """End the call, ringing or answered. One that is over already is left alone."""
+
+    def redirect(self, sid: str, url: str) -> None:
+        """Take a call in progress to what ``url`` says. One that is over is left alone."""
 
     def status(self, sid: str) -> str:
         """The call's status in Twilio's words; empty when the carrier does not know it."""

@@ -65,14 +65,21 @@ class TwilioCarrier:
                 url=dial.answer_url,
                 status_callback=dial.status_url,
                 status_callback_event=["initiated", "ringing", "answered", "completed"],
+                timeout=dial.ring_seconds,
             )
         except (TwilioRestException, RequestException) as error:
             raise _translated(error) from error
         return str(call.sid)
 
     def hang_up(self, sid: str) -> None:
+        self._update(sid, status="completed")
+
+    def redirect(self, sid: str, url: str) -> None:
+        self._update(sid, url=url, method="POST")
+
+    def _update(self, sid: str, **changes: str) -> None:
         try:
-            self._client.calls(sid).update(status="completed")
+            self._client.calls(sid).update(**changes)
         except (TwilioRestException, RequestException) as error:
             if isinstance(error, TwilioRestException) and error.code == NOT_IN_PROGRESS:
                 return

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from calls.dialling import agent
+from calls.dialling import agent, rep
 from calls.models import Call
 from leads.dialing import services as dialing
 from leads.enums import DialKind, DialResult
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 Placer = Callable[[Dial], object]
 """Takes a claimed dial, asks the gate when it dials, and notes that it is placed."""
 
-PLACERS: Mapping[DialKind, Placer] = {DialKind.AI: agent.place}
+PLACERS: Mapping[DialKind, Placer] = {DialKind.AI: agent.place, DialKind.REP: rep.place}
 
 
 def place_dial(dial_id: str) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from calls import signals
-from calls.dialling import reporting, tasks
+from calls.dialling import rep, reporting, tasks
+from calls.models import Call
 from leads import signals as leads
 
 
@@ -22,3 +23,10 @@ def hang_up_soon(suppression_id: int, **_: Any) -> None:
 @receiver((signals.call_updated, signals.call_ended))
 def tell_dial(call_id: str, **_: Any) -> None:
     reporting.tell_dial(call_id)
+
+
+@receiver(signals.call_ended)
+def let_rep_go(call_id: str, **_: Any) -> None:
+    call = Call.objects.filter(public_id=call_id, bridge__isnull=False).first()
+    if call is not None:
+        rep.note_lead_over(call)

@@ -10,6 +10,7 @@ class ScriptedCarrier:
     def __init__(self) -> None:
         self.dialled: list[Dial] = []
         self.hung_up: list[str] = []
+        self.redirected: list[tuple[str, str]] = []
         self.statuses: dict[str, str] = {}
         self.refusal: SalesdeskError | None = None
 
@@ -21,6 +22,10 @@ class ScriptedCarrier:
     def hang_up(self, sid: str) -> None:
         self._maybe_refuse()
         self.hung_up.append(sid)
+
+    def redirect(self, sid: str, url: str) -> None:
+        self._maybe_refuse()
+        self.redirected.append((sid, url))
 
     def status(self, sid: str) -> str:
         self._maybe_refuse()

@@ -1,0 +1,287 @@
+"""A rep's phone and a lead's, rung one after the other and connected."""
+
+from datetime import UTC, datetime
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from calls.dialling import rep as bridging
+from calls.dialling.placing import place_dial
+from calls.enums import BridgeStatus, CallStatus, LegRole
+from calls.models import Bridge, Call
+from calls.tests.carrier import ScriptedCarrier
+from leads.dialing.services import request_dial
+from leads.enums import DialKind, DialOrigin, DialStatus, LeadSource
+from leads.models import Dial, DialDecision, Lead
+from leads.services import create_lead, suppress
+from salesdesk.accounts.enums import CallBy
+from salesdesk.accounts.models import User
+from salesdesk.accounts.services import change_rep, rep_of
+from salesdesk.businesses.models import Business
+from salesdesk.lib.errors import ProviderError
+
+pytestmark = pytest.mark.django_db
+
+REP_PHONE, LEAD_PHONE = "+14155550177", "+14155550188"
+NOON = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leads.gate.clock.now", lambda: NOON)
+
+
+@pytest.fixture
+def lead(business: Business) -> Lead:
+    return create_lead(
+        business, source=LeadSource.WEB_FORM, first_name="Ana", last_name="Ruiz", phone=LEAD_PHONE
+    )
+
+
+@pytest.fixture
+def dial(lead: Lead, rep: User, carrier: ScriptedCarrier) -> Dial:
+    change_rep(rep_of(rep, lead.business_id), phone=REP_PHONE, call_by=CallBy.BRIDGE)
+    return request_dial(lead, kind=DialKind.REP, user=rep, origin=DialOrigin.READY)
+
+
+@pytest.fixture
+def bridge(dial: Dial) -> Bridge:
+    """The rep's phone rings."""
+    place_dial(dial.public_id)
+    return Bridge.objects.get(dial=dial)
+
+
+@pytest.fixture
+def joined(bridge: Bridge) -> Bridge:
+    """The rep has answered, and the lead's phone rings."""
+    ask("answer", bridge)
+    bridge.refresh_from_db()
+    return bridge
+
+
+def ask(path: str, bridge: Bridge, sid: str = "", **told: str) -> list[ElementTree.Element]:
+    """The verbs with which the rep's leg is answered."""
+    url = f"/twilio/rep/{path}/?bridge={bridge.public_id}"
+    return _verbs(_post(url, CallSid=sid or bridge.rep_sid or "", **told))
+
+
+def tell_lead(call: Call, status: str) -> None:
+    _post(f"/twilio/status/?call={call.public_id}", CallSid=call.sid or "", CallStatus=status)
+
+
+def _post(url: str, **told: str) -> HttpResponse:
+    answer = Client().post(url, told, headers={"X-Twilio-Signature": "valid"})
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def _verbs(answer: HttpResponse) -> list[ElementTree.Element]:
+    return list(ElementTree.fromstring(answer.content)) if answer.content else []  # noqa: S314
+
+
+def again(row: Any) -> Any:
+    row.refresh_from_db()
+    return row
+
+
+def lead_call(bridge: Bridge) -> Call:
+    assert bridge.call is not None
+    return bridge.call
+
+
+# ---------------------------------------------------------------- from ring to ring
+
+
+def test_the_reps_phone_is_rung_first_and_nobody_else(
+    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial
+) -> None:
+    (rung,) = carrier.dialled
+    assert (rung.to, rung.from_) == (REP_PHONE, "+14155550100")
+    assert rung.ring_seconds == bridging.REP_RINGS_FOR
+    assert again(dial).status == DialStatus.QUEUED
+    assert not DialDecision.objects.exists()
+
+
+def test_when_the_rep_answers_the_gate_decides_and_the_lead_is_rung(
+    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial, rep: User
+) -> None:
+    say, dialled = ask("answer", bridge)
+
+    assert say.text == "Connecting you with Ana Ruiz."
+    conference = dialled[0]
+    assert (conference.tag, conference.text) == ("Conference", bridge.public_id)
+    assert conference.get("endConferenceOnExit") == "true"
+    assert [each.to for each in carrier.dialled] == [REP_PHONE, LEAD_PHONE]
+    decision = DialDecision.objects.get()
+    assert (decision.allowed, decision.user) == (True, rep)
+    call = lead_call(again(bridge))
+    assert again(dial).status == DialStatus.PLACED
+    assert dial.call_id == call.public_id
+    roles = dict(call.legs.values_list("role", "number"))
+    assert roles == {LegRole.REP: REP_PHONE, LegRole.CUSTOMER: LEAD_PHONE}
+
+
+def test_the_lead_who_answers_joins_the_same_conference(joined: Bridge) -> None:
+    call = lead_call(joined)
+    (dialled,) = _verbs(_post(f"/twilio/rep/lead/?call={call.public_id}", CallSid=call.sid or ""))
+
+    assert dialled[0].text == joined.public_id
+    assert dialled[0].get("endConferenceOnExit") == "true"
+
+
+def test_the_dial_learns_what_its_call_came_to(
+    joined: Bridge, dial: Dial, django_capture_on_commit_callbacks: Any
+) -> None:
+    for status in ("in-progress", "completed"):
+        with django_capture_on_commit_callbacks(execute=True):
+            tell_lead(lead_call(joined), status)
+
+    assert (again(dial).status, dial.result) == (DialStatus.ENDED, "answered")
+
+
+def test_an_answer_that_is_told_twice_dials_once(joined: Bridge, carrier: ScriptedCarrier) -> None:
+    dialled = ask("answer", joined)[-1]
+
+    assert dialled[0].text == joined.public_id
+    assert len(carrier.dialled) == 2
+
+
+# ---------------------------------------------------------------- refusals
+
+
+def test_who_opted_out_meanwhile_is_not_rung(
+    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial, lead: Lead
+) -> None:
+    suppress(lead.business, phone=LEAD_PHONE, source="caller")
+
+    say, _ = ask("answer", bridge)
+
+    assert say.text == "This call is not allowed. This number must not be called."
+    assert [each.to for each in carrier.dialled] == [REP_PHONE]
+    assert again(dial).status == DialStatus.BLOCKED
+    assert [each.allowed for each in DialDecision.objects.all()] == [False]
+
+
+def test_a_carrier_that_refuses_the_lead_is_told_to_the_rep(
+    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial
+) -> None:
+    carrier.refusal = ProviderError("Twilio has blocked calls to this number.")
+
+    say, hangup = ask("answer", bridge)
+
+    assert say.text == "The call could not be placed. Twilio has blocked calls to this number."
+    assert hangup.tag == "Hangup"
+    assert (again(dial).status, dial.error) == (DialStatus.FAILED, carrier.refusal.message)
+
+
+def test_without_a_phone_the_dial_says_so(lead: Lead, rep: User, carrier: ScriptedCarrier) -> None:
+    dial = request_dial(lead, kind=DialKind.REP, user=rep, origin=DialOrigin.READY)
+    place_dial(dial.public_id)
+
+    assert (again(dial).status, dial.error) == (DialStatus.FAILED, bridging.NO_PHONE)
+    assert carrier.dialled == []
+
+
+def test_a_canceled_dial_rings_nobody_any_more(
+    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial
+) -> None:
+    Dial.objects.filter(pk=dial.pk).update(status=DialStatus.CANCELED)
+
+    say, _ = ask("answer", bridge)
+
+    assert say.text == "This call is not wanted any more."
+    assert len(carrier.dialled) == 1
+
+
+# ---------------------------------------------------------------- how it ends
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [("busy", bridging.BUSY), ("no-answer", bridging.NOT_ANSWERED)],
+)
+def test_a_rep_who_is_not_reached_is_told_why(
+    bridge: Bridge, dial: Dial, status: str, sentence: str
+) -> None:
+    ask("status", bridge, CallStatus=status)
+
+    assert (again(dial).status, dial.error) == (DialStatus.FAILED, sentence)
+    assert again(bridge).status == BridgeStatus.OVER
+    (hangup,) = ask("answer", bridge)
+    assert hangup.tag == "Hangup"
+
+
+def test_when_the_rep_hangs_up_the_lead_is_hung_up_on(
+    joined: Bridge, carrier: ScriptedCarrier
+) -> None:
+    ask("status", joined, CallStatus="completed")
+    ask("status", joined, CallStatus="completed")
+
+    call = again(lead_call(joined))
+    assert carrier.hung_up == [call.sid]
+    assert call.end_reason == "rep_hung_up"
+    assert call.legs.get(role=LegRole.REP).status == CallStatus.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("status", "result", "sentence"),
+    [("busy", "busy", "The line is busy."), ("no-answer", "no_answer", "Nobody answered.")],
+)
+def test_a_lead_who_is_not_reached_is_told_to_the_rep(
+    joined: Bridge,
+    carrier: ScriptedCarrier,
+    dial: Dial,
+    django_capture_on_commit_callbacks: Any,
+    status: str,
+    result: str,
+    sentence: str,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        tell_lead(lead_call(joined), status)
+
+    ((sid, url),) = carrier.redirected
+    assert sid == joined.rep_sid
+    assert url.endswith(f"/twilio/rep/unreached/?bridge={joined.public_id}")
+    say, _ = ask("unreached", joined)
+    assert say.text == sentence
+    assert (again(dial).result, dial.status) == (result, DialStatus.ENDED)
+
+
+def test_after_a_talk_the_rep_hears_nothing_more(
+    joined: Bridge, carrier: ScriptedCarrier, django_capture_on_commit_callbacks: Any
+) -> None:
+    for status in ("in-progress", "completed"):
+        with django_capture_on_commit_callbacks(execute=True):
+            tell_lead(lead_call(joined), status)
+
+    assert carrier.redirected == []
+
+
+def test_a_lead_who_answers_when_the_rep_has_gone_is_hung_up_on(joined: Bridge) -> None:
+    ask("status", joined, CallStatus="completed")
+    call = lead_call(joined)
+
+    (hangup,) = _verbs(_post(f"/twilio/rep/lead/?call={call.public_id}", CallSid=call.sid or ""))
+    assert hangup.tag == "Hangup"
+
+
+# ---------------------------------------------------------------- who asks
+
+
+@pytest.mark.parametrize("path", ["answer", "lead", "left", "unreached", "status"])
+def test_unsigned_requests_are_refused(bridge: Bridge, path: str) -> None:
+    url = f"/twilio/rep/{path}/?bridge={bridge.public_id}"
+    answer = Client().post(url, {"CallSid": bridge.rep_sid or ""})
+
+    assert answer.status_code == 403
+    assert again(bridge).status == BridgeStatus.RINGING
+
+
+def test_another_call_does_not_move_a_bridge(bridge: Bridge, carrier: ScriptedCarrier) -> None:
+    (hangup,) = ask("answer", bridge, sid="CA" + "f" * 32)
+
+    assert hangup.tag == "Hangup"
+    assert len(carrier.dialled) == 1
