@@ -47,11 +47,13 @@ function compileStyles() {
 const SCRIPTS = {
   "note-editor": "Squire (MIT) and DOMPurify (Apache-2.0 or MPL-2.0)",
   charts: "Apache ECharts (Apache-2.0) and zrender (BSD-3-Clause)",
+  pipeline: "SortableJS (MIT)",
   calendar: "EventCalendar (MIT) and Svelte (MIT)",
 };
 
 function bundleScripts() {
   copyFileSync(join(modules, "echarts/LICENSE"), join(target, "js/LICENSE-echarts.txt"));
+  copyFileSync(join(modules, "sortablejs/LICENSE"), join(target, "js/LICENSE-sortablejs.txt"));
   for (const [name, libraries] of Object.entries(SCRIPTS)) {
     buildSync({
       entryPoints: [join(root, `assets/scripts/${name}.js`)],

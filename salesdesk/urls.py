@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("leads.gate.urls")),
     path("", include("salesdesk.notifications.urls")),
     path("", include("leads.arriving.urls")),
+    path("", include("leads.arriving.public_urls")),
     path("", include("leads.urls")),
     path("", include("leads.visits.urls")),
     path("knowledge/", include("knowledge.urls")),
