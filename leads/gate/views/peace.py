@@ -117,11 +117,11 @@ def _listed_on(business: Business, search: str) -> list[str]:
 
 
 def _told(imported: Imported) -> str:
-    told = f"“{imported.into}” has {imported.taken:,} numbers."
+    told = f"“{imported.into}”: {imported.taken:,} taken in."
     if not imported.unreadable:
         return told
     places = ", ".join(str(place) for place, _ in imported.problems[:5])
-    return f"{told} {imported.unreadable:,} lines have no number, the first: {places}."
+    return f"{told} Without a number: {imported.unreadable:,}, the first in line {places}."
 
 
 def _address(business: Business) -> str:
