@@ -16,8 +16,10 @@ from django.urls import re_path  # noqa: E402
 
 from calls.routing import browser_sockets  # noqa: E402
 from knowledge.routing import page_sockets as knowledge_sockets  # noqa: E402
+from leads.campaigns.routing import page_sockets as campaign_sockets  # noqa: E402
 from leads.arriving.routing import page_sockets as arriving_sockets  # noqa: E402
 from leads.pipeline.routing import page_sockets as pipeline_sockets  # noqa: E402
+from leads.ready.routing import page_sockets as ready_sockets  # noqa: E402
 from leads.visits.routing import page_sockets as visit_sockets  # noqa: E402
 from salesdesk.accounts.sockets import SocketAuthentication  # noqa: E402
 from salesdesk.assistant.routing import page_sockets as assistant_sockets  # noqa: E402
@@ -34,10 +36,12 @@ sockets = URLRouter(
     [
         *browser_sockets,
         *knowledge_sockets,
+        *campaign_sockets,
         *assistant_sockets,
         *notification_sockets,
         *arriving_sockets,
         *pipeline_sockets,
+        *ready_sockets,
         *visit_sockets,
         re_path("", nowhere),
     ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
@@ -317,6 +318,9 @@ SPECTACULAR_SETTINGS = {
         "DocumentTypeEnum": "knowledge.enums.DocumentType",
         "JobStatusEnum": "knowledge.enums.JobStatus",
         "LeadStageEnum": "leads.enums.LeadStage",
+        "CampaignStatusEnum": "leads.enums.CampaignStatus",
+        "MemberStatusEnum": "leads.enums.MemberStatus",
+        "DialResultEnum": "leads.enums.DialResult",
         "LeadSourceEnum": "leads.enums.LeadSource",
         "LeadEventKindEnum": "leads.enums.LeadEventKind",
         "AppointmentStatusEnum": "leads.enums.AppointmentStatus",
@@ -339,18 +343,27 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_IMPORTS = [
+    "leads.ready.tasks",
     "leads.cadences.tasks",
     "leads.priority.tasks",
     "leads.speed.tasks",
     "leads.arriving.tasks",
     "calls.dialling.tasks",
+    "leads.campaigns.tasks",
+    "leads.prediction.tasks",
     "leads.visits.tasks",
     "knowledge.embeddings.tasks",
     "knowledge.web.tasks",
     "salesdesk.notifications.delivering.tasks",
 ]  # besides each app's tasks.py
 CELERY_TASK_ROUTES = {
+    "calls.tasks.find_opportunities": {"queue": "default"},
     "calls.tasks.*": {"queue": "live"},
+    "leads.campaigns.tasks.*": {"queue": "live"},
+    "leads.prediction.tasks.*": {"queue": "bulk"},
+    "leads.campaigns.tasks.*": {"queue": "live"},
+    "leads.ready.tasks.*": {"queue": "live"},
+    "leads.prediction.tasks.*": {"queue": "bulk"},
     "calls.dialling.tasks.*": {"queue": "live"},
     "knowledge.web.tasks.*": {"queue": "bulk"},
     "knowledge.embeddings.tasks.*": {"queue": "bulk"},
@@ -359,6 +372,8 @@ CELERY_TASK_ROUTES = {
     "leads.priority.tasks.*": {"queue": "bulk"},
 }
 CELERY_BEAT_SCHEDULE = {
+    "tend-ready-reps": {"task": "leads.ready.tasks.tend", "schedule": 15.0},
+    "forget-ready-keys": {"task": "leads.ready.tasks.forget_keys", "schedule": 3600.0},
     "carry-out-due-touches": {"task": "leads.cadences.tasks.carry_out_due", "schedule": 10.0},
     "give-up-waiting-touches": {
         "task": "leads.cadences.tasks.give_up_waiting",
@@ -368,6 +383,19 @@ CELERY_BEAT_SCHEDULE = {
     "resume-imports": {"task": "leads.arriving.tasks.resume_imports", "schedule": 60.0},
     "watch-mailboxes": {"task": "leads.arriving.tasks.watch_mailboxes", "schedule": 30.0},
     "read-waiting-mail": {"task": "leads.arriving.tasks.read_waiting_mail", "schedule": 60.0},
+    "campaigns": {
+        "task": "leads.campaigns.tasks.beat",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
+    "learn-from-closed-leads": {
+        "task": "leads.prediction.tasks.train_all",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "predict-changed-leads": {
+        "task": "leads.prediction.tasks.predict_changed",
+        "schedule": 600.0,
+    },
     "place-due-dials": {"task": "calls.dialling.tasks.place_due", "schedule": 3.0},
     "settle-lost-dials": {"task": "calls.dialling.tasks.settle_lost", "schedule": 60.0},
     "settle-lost-calls": {"task": "calls.tasks.settle_lost_calls", "schedule": 60.0},
@@ -438,6 +466,8 @@ VOICE_ENGINES: dict[str, dict[str, Any]] = {
     },
 }
 MEDIA_TOKEN_SECONDS = 60
+# Functions that take a lead and give a leads.ready.brief.Section, or nothing.
+READY_BRIEF = ["salesdesk.assistant.playbooks.brief.cue_card", "calls.rep_brief.last_talk"]
 AGENT_TOOLS = [
     "knowledge.tools.SearchKnowledge",
     "leads.tools.people.LookUpLead",
