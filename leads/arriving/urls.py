@@ -6,13 +6,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
-from leads.arriving.views import imports
+from leads.arriving.views import imports, webforms, webhooks
 
 
 def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
     return path(route, login_required(view), name=name)
 
 
+WEBHOOK = "settings/webhooks/<slug:endpoint_id>"
 IMPORT = "leads/import/<slug:import_id>"
 
 app_name = "arriving"
@@ -25,4 +26,15 @@ urlpatterns = [
     page(f"{IMPORT}/undo/", imports.undo, "undo_import"),
     page(f"{IMPORT}/delete/", imports.forget, "forget_import"),
     page(f"{IMPORT}/problems/", imports.problems, "import_problems"),
+    page("settings/forms/", webforms.form_list, "forms"),
+    page("settings/forms/new/", webforms.new_form, "new_form"),
+    page("settings/forms/<slug:form_id>/", webforms.one_form, "form"),
+    page("settings/forms/<slug:form_id>/delete/", webforms.delete_form, "delete_form"),
+    page("settings/webhooks/", webhooks.endpoint_list, "webhooks"),
+    page(f"{WEBHOOK}/", webhooks.endpoint, "webhook"),
+    page(f"{WEBHOOK}/change/", webhooks.change, "change_webhook"),
+    page(f"{WEBHOOK}/rotate/", webhooks.rotate, "rotate_webhook"),
+    page(f"{WEBHOOK}/mapping/", webhooks.mapping, "webhook_mapping"),
+    page(f"{WEBHOOK}/deliveries/<int:key>/again/", webhooks.again, "webhook_again"),
+    page(f"{WEBHOOK}/delete/", webhooks.delete, "delete_webhook"),
 ]

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from knowledge.web.addresses import Guard, Refused, WebError, is_public
+from knowledge.web.addresses import Guard, Refused, WebError
+from salesdesk.lib.networks import is_public
 
 
 @pytest.mark.parametrize(

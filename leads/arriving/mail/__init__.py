@@ -1,0 +1,1 @@
+"""Mailboxes that are watched, and how messages become leads."""
