@@ -57,6 +57,11 @@ def tell_lead(call_id: str, **_: Any) -> None:
     tell_lead_soon(call_id)
 
 
+@receiver(signals.call_ended)
+def find_opportunities(call_id: str, **_: Any) -> None:
+    tasks.find_opportunities_soon(call_id)
+
+
 @receiver((assistant.facts_changed, assistant.escalation_requested, assistant.agent_worked))
 def tell_known(conversation: str, **_: Any) -> None:
     push.call_news("known.changed", call_id=conversation, business_id=None)

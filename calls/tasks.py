@@ -11,7 +11,9 @@ from calls import services
 from calls.carriers.base import get_carrier
 from calls.enums import STATUS_OF_TWILIO, CallStatus, EndReason
 from calls.models import Call, MediaStream, Utterance
+from calls.opportunities import propose_from_call
 from knowledge.uses import record_citations
+from salesdesk.assistant.tasks import SETTLED_AFTER_S
 from salesdesk.lib.errors import SalesdeskError
 from salesdesk.lib.logs import logging_call
 
@@ -42,6 +44,22 @@ def note_uses(call_id: str, sequence: int) -> None:
         return
     citations = utterance.metadata.get("citations", ())
     record_citations(utterance.call.business_id, citations, used_in=call_id, sequence=sequence)
+
+
+@shared_task
+def find_opportunities(call_id: str) -> None:
+    """Propose what a call that is over shows that may be sold."""
+    call = Call.objects.select_related("business").filter(public_id=call_id).first()
+    if call is None:
+        log.warning("a call in which opportunities were to be found is gone")
+        return
+    with logging_call(call_id):
+        propose_from_call(call)
+
+
+def find_opportunities_soon(call_id: str) -> None:
+    """After the lead was told what was captured, so that it is known with whom it was."""
+    find_opportunities.apply_async((call_id,), countdown=2 * SETTLED_AFTER_S)
 
 
 def settle_call(call: Call) -> None:

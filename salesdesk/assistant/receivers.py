@@ -8,7 +8,7 @@ from salesdesk.assistant.capture import facts as capture
 from salesdesk.assistant.enums import Author
 from salesdesk.assistant.models import Message, Thread
 from salesdesk.assistant.signals import thread_changed, thread_ended
-from salesdesk.assistant.tasks import tell_lead_soon
+from salesdesk.assistant.tasks import find_opportunities_soon, tell_lead_soon
 from salesdesk.assistant.writing import push
 
 
@@ -31,3 +31,8 @@ def note_read_back(thread_id: str, event: str, **_: Any) -> None:
 @receiver(thread_ended, dispatch_uid="assistant.tell_lead")
 def tell_lead(thread_id: str, **_: Any) -> None:
     tell_lead_soon(Thread.objects.get(public_id=thread_id).conversation)
+
+
+@receiver(thread_ended, dispatch_uid="assistant.find_opportunities")
+def find_opportunities(thread_id: str, **_: Any) -> None:
+    find_opportunities_soon(thread_id)

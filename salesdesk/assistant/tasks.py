@@ -9,6 +9,7 @@ from salesdesk.assistant.capture.lead import write_to_lead
 from salesdesk.assistant.metrics.alerts import check_rules
 from salesdesk.assistant.metrics.rollups import ROLLUPS, forget_old_invocations, roll_up
 from salesdesk.assistant.models import Thread
+from salesdesk.assistant.opportunities import propose_from_thread
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,22 @@ def tell_lead(conversation: str) -> None:
 
 def tell_lead_soon(conversation: str) -> None:
     tell_lead.apply_async((conversation,), countdown=SETTLED_AFTER_S)
+
+
+@shared_task
+def find_opportunities(thread_id: str) -> None:
+    """Propose what a conversation in writing that is over shows that may be sold."""
+    threads = Thread.objects.select_related("lead__business")
+    thread = threads.filter(public_id=thread_id).first()
+    if thread is None:
+        log.info("a conversation in which opportunities were to be found is gone")
+        return
+    propose_from_thread(thread)
+
+
+def find_opportunities_soon(thread_id: str) -> None:
+    """After the lead was told what was captured, so that it is known with whom it was."""
+    find_opportunities.apply_async((thread_id,), countdown=2 * SETTLED_AFTER_S)
 
 
 # ---------------------------------------------------------------- metrics
