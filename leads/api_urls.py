@@ -1,13 +1,33 @@
 """``/api/v1/leads…`` and ``/api/v1/appointments…``"""
 
-from leads.api import appointments, leads, ledger
+from leads.api import appointments, campaigns, cadences, campaigns, leads, ledger, priority
 from salesdesk.lib.api import endpoint
 
+LEAD = "leads/<slug:lead_id>"
 APPOINTMENT = "appointments/<slug:appointment_id>"
 
+CAMPAIGN = "leads/campaigns/<slug:campaign_id>"
+
 urlpatterns = [
+    *endpoint("leads/campaigns", campaigns.CampaignListView.as_view(), "api_campaigns"),
+    *endpoint(CAMPAIGN, campaigns.CampaignView.as_view(), "api_campaign"),
+    *endpoint(f"{CAMPAIGN}/preview", campaigns.CampaignPreviewView.as_view(), "api_preview"),
+    *endpoint(f"{CAMPAIGN}/members", campaigns.CampaignMembersView.as_view(), "api_members"),
+    *endpoint(f"{CAMPAIGN}/start", campaigns.StartCampaignView.as_view(), "api_start"),
+    *endpoint(f"{CAMPAIGN}/pause", campaigns.PauseCampaignView.as_view(), "api_pause"),
+    *endpoint(f"{CAMPAIGN}/resume", campaigns.ResumeCampaignView.as_view(), "api_resume"),
+    *endpoint(f"{CAMPAIGN}/stop", campaigns.StopCampaignView.as_view(), "api_stop"),
     *endpoint("leads", leads.LeadListView.as_view(), "api_leads"),
     *endpoint("leads/ledger", ledger.LedgerView.as_view(), "api_ledger"),
+    *endpoint("cadences", cadences.CadenceListView.as_view(), "api_cadences"),
+    *endpoint("leads/speed", priority.SpeedView.as_view(), "api_speed"),
+    *endpoint(f"{LEAD}/priority", priority.PriorityView.as_view(), "api_priority"),
+    *endpoint(f"{LEAD}/take", priority.TakeView.as_view(), "api_take"),
+    *endpoint(f"{LEAD}/snooze", priority.SnoozeView.as_view(), "api_snooze"),
+    *endpoint(f"{LEAD}/cadence", cadences.LeadCadenceView.as_view(), "api_lead_cadence"),
+    *endpoint(f"{LEAD}/cadence/pause", cadences.PauseView.as_view(), "api_pause_cadence"),
+    *endpoint(f"{LEAD}/cadence/resume", cadences.ResumeView.as_view(), "api_resume_cadence"),
+    *endpoint(f"{LEAD}/cadence/stop", cadences.StopView.as_view(), "api_stop_cadence"),
     *endpoint("leads/<slug:lead_id>", leads.LeadView.as_view(), "api_lead"),
     *endpoint("leads/<slug:lead_id>/history", leads.HistoryView.as_view(), "api_lead_history"),
     *endpoint("appointments", appointments.AppointmentListView.as_view(), "api_appointments"),

@@ -14,7 +14,7 @@ ALL_DAY = dict.fromkeys(WEEKDAYS, ("00:00", "23:59"))
 
 def openings_of(cadence: Cadence, lead: Lead) -> list[Opening]:
     """All of which must be open. Where a lead may be in several zones, it is day in each."""
-    return [_office(cadence), *(Opening(zone, BY_DAY) for zone in zones_of_lead(lead))]
+    return [office(cadence), *(Opening(zone, BY_DAY) for zone in zones_of_lead(lead))]
 
 
 def zones_of_lead(lead: Lead) -> list[ZoneInfo]:
@@ -23,7 +23,7 @@ def zones_of_lead(lead: Lead) -> list[ZoneInfo]:
     return [ZoneInfo(name) for name in names] or [lead.business.tz]
 
 
-def _office(cadence: Cadence) -> Opening:
+def office(cadence: Cadence) -> Opening:
     business: Business = cadence.business
     hours = (business.hours or USUAL_HOURS) if cadence.keeps_hours else ALL_DAY
     return Opening(business.tz, hours, HolidaysOf(cadence.region))
