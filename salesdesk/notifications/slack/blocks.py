@@ -12,7 +12,8 @@ from salesdesk.notifications.wording import one_line
 
 Block = dict[str, Any]
 ACTION_PREFIX = "salesdesk."
-OPEN = "open"
+OPEN = "_open"
+"""No action of a notice is called that."""
 LONGEST_BUTTON = 75
 LONGEST_SECTION = 2900
 

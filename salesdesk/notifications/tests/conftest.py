@@ -75,8 +75,8 @@ def notify(business: Business, rep: User) -> Callable[..., Notification]:
             "title": "Ann Lee wants a quote",
             "to": [rep],
             "actions": [TAKE],
-            "subject_type": "lead",
-            "subject_id": "lead-1",
+            "subject_type": "roof",
+            "subject_id": "roof-1",
         }
         return services.notify(business, **values | changes)[0]
 

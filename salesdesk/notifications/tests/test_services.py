@@ -123,8 +123,8 @@ def test_the_first_answer_holds_and_the_others_see_whose(
         "business_id": notice.business_id,
         "action": "take",
         "user_id": rep.pk,
-        "subject_type": "lead",
-        "subject_id": "lead-1",
+        "subject_type": "roof",
+        "subject_id": "roof-1",
     }
 
 
@@ -200,8 +200,8 @@ def test_what_was_done_otherwise_asks_nobody_any_more(
     notify: Notify, rep: User, business: Business, other_business: Business
 ) -> None:
     notification = notify()
-    notify(subject_id="lead-2")
-    about = {"subject_type": "lead", "subject_id": "lead-1"}
+    notify(subject_id="roof-2")
+    about = {"subject_type": "roof", "subject_id": "roof-1"}
 
     assert services.withdraw(other_business, **about) == 0
     assert services.withdraw(business, **about) == 1

@@ -90,7 +90,7 @@ def test_snooze_puts_it_off_for_oneself(
 def test_opening_the_page_answers_nothing(
     timestamp: str, slack: SlackServer, committing: Committing
 ) -> None:
-    body = slack.press(timestamp, "open", RAY)
+    body = slack.press(timestamp, "_open", RAY)
     with committing():
         assert post(body, signed(body)) == 200
 
