@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from leads import services
-from leads.enums import LeadSource, LeadStage, SuppressionSource
+from leads.consent import record_consent
+from leads.enums import ConsentKind, LeadSource, LeadStage, SuppressionSource
 from leads.models import Lead
 from leads.visits.appointments import add_calendar, book, confirm
 from leads.visits.diaries import find_free
@@ -96,6 +97,7 @@ LEADS = (
         notes=("Has signed with another company.",),
     ),
 )
+AGREED = "You may call me, also by an AI voice, and write to me about my request."
 LEFT_IN_PEACE = "+15105550116"
 
 
@@ -135,6 +137,8 @@ def _load(business: Business, each: DemoLead, now: datetime) -> None:
     services.merge_facts(lead, each.facts)
     for note in each.notes:
         services.add_note(lead, note)
+    for kind in (ConsentKind.AI_VOICE, ConsentKind.CALL, ConsentKind.SMS, ConsentKind.EMAIL):
+        record_consent(lead, kind, is_given=True, wording=AGREED, proof="The demo's own data")
     if each.visit:
         _visit(lead, each, now)
 

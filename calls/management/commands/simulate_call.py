@@ -9,9 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from calls.management.opt_out import SCENARIO, OptOutWatch, fresh_number
 from calls.management.sandbox_client import SandboxClient
 from calls.models import Call
 from salesdesk.businesses.models import PhoneNumber
+from salesdesk.businesses.queries import business_of_number
 from salesdesk.lib.errors import SalesdeskError
 
 POLL_S = 0.3
@@ -36,6 +38,7 @@ IN_WORDS = {
 
 class Command(BaseCommand):
     help = "Lets a scripted caller ring at the sandbox carrier and shows what was said."
+    watch: OptOutWatch | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--list", action="store_true", help="show the scenarios and stop")
@@ -64,7 +67,9 @@ class Command(BaseCommand):
 
     def simulate(self, options: dict[str, Any]) -> None:
         to = self.own_number(options["to"])
-        sid = self.sandbox.ring(to=to, from_=options["from_"], scenario=options["scenario"])
+        from_ = options["from_"] or self.caller(to, options["scenario"])
+        sid = self.sandbox.ring(to=to, from_=from_, scenario=options["scenario"])
+        self.watch = OptOutWatch(sid) if options["scenario"] == SCENARIO else None
         try:
             self.follow(sid, quiet=options["json"])
         except KeyboardInterrupt:
@@ -85,6 +90,11 @@ class Command(BaseCommand):
             self.sandbox.give_number(number, public_url=settings.PUBLIC_URL)
         return number
 
+    def caller(self, to: str, scenario: str) -> str:
+        """Who opts out is somebody new, so that it can be shown again; others are anybody."""
+        business = business_of_number(to)
+        return fresh_number(business) if business and scenario == SCENARIO else ""
+
     # ------------------------------------------------------------ while it goes on
 
     def follow(self, sid: str, *, quiet: bool) -> None:
@@ -98,6 +108,8 @@ class Command(BaseCommand):
     def happenings(self, sid: str) -> Iterator[dict[str, Any]]:
         seen, deadline = 0, time.monotonic() + LONGEST_S
         while True:
+            if self.watch:
+                self.watch.look()
             call = self.sandbox.call(sid, after=seen)
             yield from call["timeline"]
             seen += len(call["timeline"])
@@ -112,9 +124,12 @@ class Command(BaseCommand):
         deadline = time.monotonic() + SETTLE_S
         while time.monotonic() < deadline:
             call = Call.objects.filter(sid=sid).first()
-            if call is not None and not call.is_under_way:
+            if call is not None and not call.is_under_way and self.is_settled():
                 return
             time.sleep(POLL_S)
+
+    def is_settled(self) -> bool:
+        return self.watch is None or self.watch.is_settled()
 
     # ------------------------------------------------------------ afterwards
 
@@ -131,6 +146,7 @@ class Command(BaseCommand):
             "errors": call["errors"],
             "product": _stored(stored) if stored else None,
             "utterances": _utterances(stored) if stored else [],
+            **({"opt_out": self.watch.result()} if self.watch else {}),
         }
 
     def show(self, result: dict[str, Any]) -> None:
@@ -143,6 +159,19 @@ class Command(BaseCommand):
         if result["product"] is None:
             self.stdout.write("The product does not know this call.")
             return
+        self.show_transcript(result)
+        if result.get("opt_out"):
+            self.show_opt_out(result["opt_out"])
+
+    def show_opt_out(self, told: dict[str, Any]) -> None:
+        self.stdout.write("\nThe opt-out:")
+        for name in ("number", "suppressed", "seconds_before_the_end"):
+            self.stdout.write(f"  {name}: {told.get(name)}")
+        self.stdout.write(f"  a dial queued meanwhile: {(told['dial'] or {}).get('status')}")
+        if told["ledger"]:
+            self.stdout.write(f"  the ledger: {json.dumps(told['ledger'])}")
+
+    def show_transcript(self, result: dict[str, Any]) -> None:
         self.stdout.write("The transcript:")
         for said in result["utterances"]:
             mark = "  (interrupted)" if said["interrupted"] else ""
