@@ -1,20 +1,14 @@
 """Twilio, through its own package. Its types and errors stop at this file."""
 
-from functools import cached_property
-
-from django.conf import settings
 from requests.exceptions import RequestException
 from twilio.base.exceptions import TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.request_validator import RequestValidator
-from twilio.rest import Client
 
 from calls.carriers.base import Dial
-from salesdesk.lib.errors import NotConfigured, ProviderError
+from salesdesk.lib.errors import ProviderError
+from salesdesk.lib.twilio import is_signed_by_twilio, twilio_client
 
 NOT_IN_PROGRESS = 21220
 NOT_FOUND = 20404
-TIMEOUT_SECONDS = 10
 
 SENTENCES = {
     20003: "Twilio refused the account's credentials. Check the SID and the token.",
@@ -42,24 +36,9 @@ def sentence_for(code: int | None, status: int) -> tuple[str, bool]:
 
 
 class TwilioCarrier:
-    @cached_property
-    def _client(self) -> Client:
-        if not (settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN):
-            raise NotConfigured(
-                "Twilio is not set up: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are missing."
-            )
-        client = Client(
-            settings.TWILIO_ACCOUNT_SID,
-            settings.TWILIO_AUTH_TOKEN,
-            http_client=TwilioHttpClient(timeout=TIMEOUT_SECONDS),
-        )
-        if settings.TWILIO_API_BASE_URL:
-            client.api.base_url = settings.TWILIO_API_BASE_URL
-        return client
-
     def place(self, dial: Dial) -> str:
         try:
-            call = self._client.calls.create(
+            call = twilio_client().calls.create(
                 to=dial.to,
                 from_=dial.from_,
                 url=dial.answer_url,
@@ -79,7 +58,7 @@ class TwilioCarrier:
 
     def _update(self, sid: str, **changes: str) -> None:
         try:
-            self._client.calls(sid).update(**changes)
+            twilio_client().calls(sid).update(**changes)
         except (TwilioRestException, RequestException) as error:
             if isinstance(error, TwilioRestException) and error.code == NOT_IN_PROGRESS:
                 return
@@ -87,17 +66,14 @@ class TwilioCarrier:
 
     def status(self, sid: str) -> str:
         try:
-            return str(self._client.calls(sid).fetch().status)
+            return str(twilio_client().calls(sid).fetch().status)
         except (TwilioRestException, RequestException) as error:
             if isinstance(error, TwilioRestException) and error.code == NOT_FOUND:
                 return ""
             raise _translated(error) from error
 
     def signature_is_valid(self, url: str, parameters: dict[str, str], signature: str) -> bool:
-        if not settings.TWILIO_AUTH_TOKEN:
-            return False
-        validator = RequestValidator(settings.TWILIO_AUTH_TOKEN)
-        return bool(validator.validate(url, parameters, signature))
+        return is_signed_by_twilio(url, parameters, signature)
 
 
 def _translated(error: TwilioRestException | RequestException) -> ProviderError:

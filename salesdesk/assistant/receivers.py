@@ -6,8 +6,9 @@ from django.dispatch import receiver
 
 from salesdesk.assistant.capture import facts as capture
 from salesdesk.assistant.enums import Author
+from salesdesk.assistant.metrics.telling import tell_of_alert
 from salesdesk.assistant.models import Message, Thread
-from salesdesk.assistant.signals import thread_changed, thread_ended
+from salesdesk.assistant.signals import alert_raised, thread_changed, thread_ended
 from salesdesk.assistant.tasks import find_opportunities_soon, tell_lead_soon
 from salesdesk.assistant.writing import push
 
@@ -36,3 +37,8 @@ def tell_lead(thread_id: str, **_: Any) -> None:
 @receiver(thread_ended, dispatch_uid="assistant.find_opportunities")
 def find_opportunities(thread_id: str, **_: Any) -> None:
     find_opportunities_soon(thread_id)
+
+
+@receiver(alert_raised, dispatch_uid="assistant.tell_of_alert")
+def tell_people(alert_id: int, **_: Any) -> None:
+    tell_of_alert(alert_id)
