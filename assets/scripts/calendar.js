@@ -57,16 +57,16 @@ function query(more) {
 
 function source(calendar, more) {
   return {
-    events: async (info, done, failed) => {
+    events: async (info) => {
       const view = calendar().getOption("view").endsWith("Day") ? "day" : "week";
       const asked = query({ ...more, view, start: info.startStr, end: info.endStr });
       try {
         const answer = await fetch(`${grid.dataset.events}?${asked}`, { headers: { Accept: "application/json" } });
         if (!answer.ok) throw new Error(String(answer.status));
-        done(await answer.json());
-      } catch (error) {
-        failed(error);
+        return await answer.json();
+      } catch {
         say("The appointments could not be read. Reload the page to try again.", "error");
+        return [];
       }
     },
   };
@@ -178,8 +178,11 @@ function steer(calendar, today) {
   }
   const refresh = () => calendar.refetchEvents();
   document.body.addEventListener("visits:changed", refresh);
+  let isFirst = true; // what the socket sends when it opens, the grid has just read itself
   document.body.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
-    if (detail.target?.id === "visit-news") refresh();
+    if (detail.target?.id !== "visit-news") return;
+    if (!isFirst) refresh();
+    isFirst = false;
   });
 }
 

@@ -284,7 +284,7 @@ class WordsForm(forms.Form):
     """One template: what is sent of ``kind`` by ``channel``."""
 
     is_active = forms.BooleanField(label="Is sent", required=False)
-    subject = forms.CharField(max_length=LONGEST_SUBJECT, required=False)
+    subject = forms.CharField(max_length=LONGEST_SUBJECT)
     text = forms.CharField(widget=forms.Textarea(attrs={"rows": 10}))
 
     def __init__(self, *args: Any, kind: VisitNews, channel: MessageChannel, **options: Any):

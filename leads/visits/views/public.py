@@ -154,11 +154,13 @@ def offered(visit: Appointment, now: datetime) -> list[tuple[datetime, list[Slot
     last = today + timedelta(days=OFFERED_DAYS)
     free = times_between(visit.business, today, last, now, without=visit)
     others = [slot for slot in free if slot.start != visit.starts_at]
-    days: list[tuple[datetime, list[Slot]]] = []
-    for _, each in groupby(others, lambda slot: slot.start.date()):
-        slots = list(each)
-        days.append((slots[0].start, slots[:: max(1, len(slots) // MOST_TIMES)][:MOST_TIMES]))
-    return days[:MOST_DAYS]
+    days = [list(each) for _, each in groupby(others, lambda slot: slot.start.date())]
+    return [(slots[0].start, _thinned(slots)) for slots in days[:MOST_DAYS]]
+
+
+def _thinned(slots: list[Slot]) -> list[Slot]:
+    """Spread over the whole day, so that nobody must scroll through every half hour."""
+    return slots[:: -(-len(slots) // MOST_TIMES)]
 
 
 def _start(text: str) -> datetime | None:

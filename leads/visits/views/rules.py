@@ -45,7 +45,7 @@ def words(request: HttpRequest, kind: str, channel: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     initial = wordings.stored_words(business, *which)
     form = WordsForm(data, initial=initial, kind=which[0], channel=which[1])
-    if wants_partial(request):
+    if form.is_bound and wants_partial(request):
         return _preview(request, form)
     if not form.is_valid():
         return _page(request, business, form, which, status=422 if form.is_bound else 200)
