@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from leads.enums import LeadStage
-from leads.models import ConversionModel, Lead
+from leads.models import ConversionModel, Dial, Lead, LeadQuerySet
 from leads.prediction.features import Snapshot, in_words, numbers_of
 from leads.prediction.history import snapshot_of, trails_of
 from leads.prediction.scoring import LogisticModel, reasons_of
 from leads.prediction.services import current
+from leads.priority.services import rank_leads
 from salesdesk.businesses.models import Business
 
 MOST_REASONS = 5
@@ -81,13 +83,34 @@ LEAST_CHANGE = 0.005
 def predict_open(business: Business, now: datetime) -> int:
     """Note the chance of each lead that is not closed in ``Lead.conversion``; how many changed.
 
-    Where nothing has been learned the chances are taken back.
+    Where nothing has been learned the chances are taken back. Who changed is ranked anew.
     """
     trained = current(business)
     if trained is None or not trained.is_kept:
-        return Lead.objects.of(business).exclude(conversion=None).update(conversion=None)
-    still_open = Lead.objects.of(business).exclude(stage__in=(LeadStage.WON, LeadStage.LOST))
-    keys = list(still_open.values_list("pk", flat=True))
+        told = Lead.objects.of(business).exclude(conversion=None)
+        changed = list(told.values_list("pk", flat=True))
+        told.update(conversion=None)
+        rank_leads(business, changed)
+        return len(changed)
+    return _predict(business, _still_open(business), now)
+
+
+def predict_changed_since(business: Business, since: datetime, now: datetime) -> int:
+    """The same for those alone to which something happened; nothing where nothing was learned."""
+    trained = current(business)
+    if trained is None or not trained.is_kept:
+        return 0
+    called = Dial.objects.filter(business=business, ended_at__gte=since).values("lead")
+    happened = Q(updated_at__gte=since) | Q(pk__in=called)
+    return _predict(business, _still_open(business).filter(happened), now)
+
+
+def _still_open(business: Business) -> LeadQuerySet:
+    return Lead.objects.of(business).exclude(stage__in=(LeadStage.WON, LeadStage.LOST))
+
+
+def _predict(business: Business, leads: LeadQuerySet, now: datetime) -> int:
+    keys = list(leads.values_list("pk", flat=True))
     return sum(
         _note(business, keys[start : start + CHUNK], now) for start in range(0, len(keys), CHUNK)
     )
@@ -102,7 +125,9 @@ def _note(business: Business, keys: list[int], now: datetime) -> int:
         if _differ(lead.conversion, probability):
             lead.conversion = probability
             changed.append(lead)
-    return Lead.objects.bulk_update(changed, ["conversion"])
+    Lead.objects.bulk_update(changed, ["conversion"])
+    rank_leads(business, [lead.pk for lead in changed])
+    return len(changed)
 
 
 def _differ(before: float | None, after: float | None) -> bool:

@@ -1,15 +1,19 @@
 """Every night each business's closed leads are learned from anew."""
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
 from leads.prediction import services
-from leads.prediction.predicting import predict_open
+from leads.prediction.predicting import predict_changed_since, predict_open
 from salesdesk.businesses.models import Business
 
 log = logging.getLogger(__name__)
+
+LOOKED_BACK = timedelta(minutes=15)
+"""Longer than lies between two runs, so that no change is missed."""
 
 
 @shared_task
@@ -29,3 +33,11 @@ def train_business(business_id: int) -> None:
     now = timezone.now()
     services.train(business, now)
     predict_open(business, now)
+
+
+@shared_task
+def predict_changed() -> None:
+    """Tell leads that have changed of late their chance anew."""
+    now = timezone.now()
+    for business in Business.objects.active():
+        predict_changed_since(business, now - LOOKED_BACK, now)

@@ -5,7 +5,12 @@ import pytest
 from leads.enums import LeadSource, LeadStage, TrainingResult
 from leads.models import ConversionModel, Lead
 from leads.prediction import services
-from leads.prediction.predicting import predict, predict_all, predict_open
+from leads.prediction.predicting import (
+    predict,
+    predict_all,
+    predict_changed_since,
+    predict_open,
+)
 from leads.tests.conftest import NOW
 from leads.tests.prediction.made import closed_lead, past
 from salesdesk.businesses.models import Business
@@ -117,3 +122,17 @@ def test_chances_are_taken_back_when_nothing_tells_them(business: Business) -> N
     predict_open(business, NOW)
     lead.refresh_from_db()
     assert lead.conversion is None
+
+
+def test_leads_to_which_something_happened_are_told_anew(business: Business) -> None:
+    past(business, NOW, TELLING)
+    services.train(business, NOW)
+    old, new = a_lead(business), a_lead(business)
+    Lead.objects.filter(pk=old.pk).update(updated_at=NOW - timedelta(days=2))
+    Lead.objects.filter(pk=new.pk).update(updated_at=NOW)
+    assert predict_changed_since(business, NOW - timedelta(minutes=15), NOW) == 1
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert old.conversion is None
+    assert new.conversion is not None
+    assert new.rank > old.rank

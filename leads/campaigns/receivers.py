@@ -1,0 +1,26 @@
+"""Dials and opt-outs tell the campaigns that they concern."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from leads import signals
+from leads.campaigns import settling
+from leads.enums import DialOrigin
+from leads.models import Dial, Suppression
+
+
+@receiver(signals.dial_changed)
+def note_dial(dial_id: str, origin: str, **_: Any) -> None:
+    if origin != DialOrigin.CAMPAIGN:
+        return
+    dial = Dial.objects.select_related("decision").filter(public_id=dial_id).first()
+    if dial is not None:
+        settling.note_dial(dial)
+
+
+@receiver(signals.suppressed)
+def note_opt_out(suppression_id: int, **_: Any) -> None:
+    suppression = Suppression.objects.filter(pk=suppression_id).first()
+    if suppression is not None:
+        settling.note_suppression(suppression)
