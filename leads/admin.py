@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from leads.campaigns import admin as campaigns  # noqa: F401  # registers its own
 from leads.forms import HELP, IntegrationForm
 from leads.gate.forms import RulesForm
 from leads.models import (

@@ -1,6 +1,6 @@
 """``/api/v1/leads…`` and ``/api/v1/appointments…``"""
 
-from leads.api import appointments, cadences, campaigns, leads, ledger, priority
+from leads.api import appointments, campaigns, cadences, campaigns, leads, ledger, priority
 from salesdesk.lib.api import endpoint
 
 LEAD = "leads/<slug:lead_id>"

@@ -17,6 +17,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("leads/prediction/", include("leads.prediction.urls")),
+    path("campaigns/", include("leads.campaigns.urls")),
     path("", include("calls.urls")),
     path("", include("salesdesk.assistant.urls")),
     path("", include("leads.gate.urls")),
