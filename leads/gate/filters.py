@@ -30,7 +30,6 @@ class LedgerFilter(django_filters.FilterSet):  # type: ignore[misc]
         method="mentioning",
         max_length=LONGEST_SEARCH,
         widget=forms.SearchInput(attrs={"placeholder": "Number, address, lead or user"}),
-        help_text="A number however it is written, or a part of an address or a name.",
     )
     outcome = django_filters.ChoiceFilter(
         label="Decision", choices=NAMES, method="with_outcome", empty_label="Any decision"
@@ -81,7 +80,14 @@ class LedgerFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class LedgerApiFilter(LedgerFilter):
+    """The same, with words for the documentation of the API."""
+
     business = BusinessFilter()
+    search = django_filters.CharFilter(
+        method="mentioning",
+        max_length=LONGEST_SEARCH,
+        help_text="A number however it is written, or a part of an address or a name.",
+    )
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:
