@@ -101,4 +101,4 @@ def _compiled(pattern: str) -> "regex.Pattern[str]":
     try:
         return regex.compile(pattern, regex.IGNORECASE | regex.MULTILINE)
     except regex.error as error:
-        raise InvalidInput(f"“{pattern[:60]}” is no regular expression: {error.msg}.") from None
+        raise InvalidInput(f"“{pattern[:60]}” is no regular expression: {error}.") from None

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 200
 """Messages of one round; the rest come with the next one."""
 DEAD_AFTER = timedelta(minutes=10)
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""Servers' clocks, and that they tell whole seconds."""
 LONGEST_PAUSE = timedelta(minutes=30)
 
 
@@ -106,7 +108,8 @@ def _store(mailbox: Mailbox, fetched: Fetched) -> bool:
     validity = mailbox.uid_validity or 0
     digest = hashlib.sha256(fetched.raw).hexdigest()
     known = InboxMessage.objects.filter(mailbox=mailbox, digest=digest)
-    is_before = fetched.received_at < mailbox.created_at and not mailbox.takes_existing
+    began = mailbox.created_at - CLOCKS_DIFFER
+    is_before = fetched.received_at < began and not mailbox.takes_existing
     if is_before or known.exclude(uid_validity=validity).exists():
         return False
     told = parse(fetched.raw)
