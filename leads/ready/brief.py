@@ -40,7 +40,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """``why`` are reasons in words, ``local_time`` is what the lead's clock shows now."""
+    """``why`` are reasons in words, ``local_time`` is what the lead's clock shows now
+    (naive)."""
 
     lead: Lead
     why: Sequence[str]
@@ -59,7 +60,7 @@ def brief_of(reservation: Reservation) -> Brief:
     return Brief(
         lead=lead,
         why=_why(reservation, now),
-        local_time=now.astimezone(zone_of(lead)),
+        local_time=now.astimezone(zone_of(lead)).replace(tzinfo=None),
         events=list(events),
         facts=_facts(lead),
         sections=[section for part in _parts() if (section := part(lead)) is not None],

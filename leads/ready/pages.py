@@ -76,8 +76,8 @@ def _choices(words: list[Disposition]) -> list[tuple[str, Disposition]]:
 
 
 def _callback_times(lead: Lead) -> list[tuple[str, datetime]]:
-    """Times that are agreed often, as the lead's clock shows them."""
-    now = timezone.now().astimezone(zone_of(lead)).replace(second=0, microsecond=0)
+    """Times that are agreed often, as the lead's clock shows them (naive)."""
+    now = timezone.now().astimezone(zone_of(lead)).replace(second=0, microsecond=0, tzinfo=None)
     quarter = now + timedelta(minutes=15 - now.minute % 15)
     tomorrow = (now + timedelta(days=1)).replace(minute=0)
     return [

@@ -19,7 +19,14 @@ CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
 
-EXPECTED = ("ERR_CONNECTION_REFUSED", "[object Event]", "status of 409", "status of 422")
+EXPECTED = (
+    "ERR_CONNECTION_REFUSED",
+    "[object Event]",
+    "htmx:afterRequest",
+    "htmx:sendError",
+    "status of 409",
+    "status of 422",
+)
 """What is noted where a test stops the server (the browser's and htmx's words for a socket that
 could not be opened) or is refused."""
 

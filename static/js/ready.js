@@ -95,6 +95,20 @@
     location.href = event.detail.href;
   });
 
+  // What is typed outlives the news that replace the page's part around it.
+  const typed = { reservation: "", note: "" };
+
+  document.addEventListener("input", (event) => {
+    if (event.target.name !== "note") return;
+    typed.reservation = stage().dataset.reservation;
+    typed.note = event.target.value;
+  });
+
+  function keepNote() {
+    const note = stage()?.querySelector('textarea[name="note"]');
+    if (note && !note.value && typed.reservation === stage().dataset.reservation) note.value = typed.note;
+  }
+
   // ------------------------------------------------------------ a new lead
 
   let known = null;
@@ -146,7 +160,12 @@
     for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, touch);
     for (const kind of ["online", "offline"]) window.addEventListener(kind, () => { showNetwork(); resend(); });
     document.addEventListener("visibilitychange", () => document.hidden || beat());
-    new MutationObserver(noticeLead).observe(page(), { childList: true, subtree: true });
+    const changed = () => {
+      if (!stage()) return;
+      keepNote();
+      noticeLead();
+    };
+    new MutationObserver(changed).observe(page(), { childList: true, subtree: true });
     noticeLead();
     showNetwork();
     dim();
