@@ -29,7 +29,6 @@ class NotificationFilter(django_filters.FilterSet):  # type: ignore[misc]
         method="mentioning",
         max_length=LONGEST_SEARCH,
         widget=forms.SearchInput(attrs={"placeholder": "Search notifications"}),
-        help_text="A part of the title or the text.",
     )
     type = django_filters.ChoiceFilter(
         label="Kind",
