@@ -7,7 +7,6 @@ from typing import Any
 from salesdesk.lib.errors import InvalidInput
 
 LONGEST_PATH = 200
-MOST_FOUND = 200
 _STEP = re.compile(
     r"""\.?(?P<name>[^.\[\]"'\s][^.\[\]]*)|\[(?P<index>\d{1,4})\]|\[(?P<quote>["'])(?P<key>.*?)(?P=quote)\]"""
 )
@@ -50,20 +49,3 @@ def values_at(data: Any, mapping: Mapping[str, str]) -> dict[str, Any]:
         for field, value in found.items()
         if value not in (None, "") and not isinstance(value, dict | list)
     }
-
-
-def leaves(data: Any, before: str = "") -> dict[str, Any]:
-    """Every path that leads to a value, with the value."""
-    found: dict[str, Any] = {}
-    pairs: Any = ()
-    if isinstance(data, Mapping):
-        pairs = ((f"{before}.{key}" if before else str(key), each) for key, each in data.items())
-    elif isinstance(data, list):
-        pairs = ((f"{before}[{at}]", each) for at, each in enumerate(data[:MOST_FOUND]))
-    elif before:
-        return {before: data}
-    for path, each in pairs:
-        if len(found) >= MOST_FOUND:
-            break
-        found |= leaves(each, path)
-    return found
