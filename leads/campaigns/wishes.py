@@ -31,9 +31,3 @@ def wishes_of(dial: Dial) -> Wishes:
     is_usable = caller is not None and caller.is_active and caller.business_id == dial.business_id
     number = caller.number if caller is not None and is_usable else ""
     return Wishes(number, campaign.greeting, campaign.purpose)
-
-
-def wishes_of_call(call_id: str) -> Wishes:
-    """The wishes for the call with this public id."""
-    dial = Dial.objects.filter(call_id=call_id).order_by("-pk").first() if call_id else None
-    return wishes_of(dial) if dial is not None else NONE

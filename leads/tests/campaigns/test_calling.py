@@ -5,9 +5,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from leads.campaigns import calling, pace, services
+from leads.campaigns import calling, services
 from leads.campaigns.calling import call_due
 from leads.campaigns.settling import note_dial
+from leads.dialing.services import request_dial
 from leads.enums import CampaignStatus, DialOrigin, DialResult, DialStatus, LeadStage, MemberStatus
 from leads.models import Campaign, CampaignMember, Dial, Lead
 from leads.tests.campaigns.made import (
@@ -60,7 +61,7 @@ def test_the_pace_is_kept(
     add_leads(business, 10)
     campaign = started(business, manager, calls_per_second=0.5)
     clock = [1000.0]
-    monkeypatch.setattr(pace.time, "time", lambda: clock[0])
+    monkeypatch.setattr("leads.campaigns.pace.time.time", lambda: clock[0])
     asked = []
     for _ in range(5):
         asked.append(call_due(campaign.pk, NOW()))
@@ -151,7 +152,7 @@ def test_a_worker_that_dies_leaves_nothing_half_done(
     """It dies after the second of three dials: none is there, and all are called afterwards."""
     leads = add_leads(business, 3)
     campaign = started(business, manager)
-    asked = calling.request_dial
+    asked = request_dial
     calls = []
 
     def dies(lead: Lead, **values: object) -> Dial:
