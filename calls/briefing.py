@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from calls.dialling.wishes import instructed, wishes_of_call
 from salesdesk.assistant.loop.conversation import Conversation
 from salesdesk.assistant.loop.specialists import tools_of
 from salesdesk.assistant.loop.turn import END_CALL
@@ -29,7 +30,8 @@ def brief_call(business_id: int, call_id: str, *, phone: str, direction: str) ->
     business = Business.objects.get(pk=business_id)
     now = datetime.now(tz=UTC)
     memory = load_memory(ToolContext(business.pk, call_id, now, customer_phone=phone))
-    conversation = Conversation(business.name, direction=direction, prompt=business.prompt)
+    prompt = instructed(business.prompt, wishes_of_call(call_id))
+    conversation = Conversation(business.name, direction=direction, prompt=prompt)
     conversation.now = now.astimezone(business.tz)
     memory.furnish(conversation)
     agent = memory.state.agent

@@ -5,9 +5,11 @@ from dataclasses import replace
 from django.conf import settings
 
 from calls.briefing import brief_call
+from calls.dialling.wishes import instructed, wishes_of_call
 from calls.live.profile import CallProfile, Line
 from calls.models import Call
 from knowledge.models import Passage
+from leads.campaigns.wishes import NONE, Wishes
 
 HISTORY = 100
 """Utterances that a stream which takes a call up again is told."""
@@ -18,12 +20,13 @@ def profile_of(call: Call) -> CallProfile:
     assert business is not None, "a call of nobody's number has no media stream"
     history = list(call.utterances.order_by("-sequence")[:HISTORY])[::-1]
     engine = call.engine or business.engine_name
+    wishes = NONE if call.is_inbound else wishes_of_call(call.public_id)
     profile = CallProfile(
         call_id=call.public_id,
         business_name=business.name,
         engine=engine,
-        greeting=_greeting(call),
-        prompt=business.prompt,
+        greeting=_greeting(call, wishes),
+        prompt=instructed(business.prompt, wishes),
         direction=call.direction,
         language=business.language,
         voice=business.voice,
@@ -66,8 +69,8 @@ def customer_phone(call: Call) -> str:
     return number if number.startswith("+") else ""
 
 
-def _greeting(call: Call) -> str:
+def _greeting(call: Call, wishes: Wishes) -> str:
     assert call.business is not None
     if call.is_inbound:
         return call.business.greeting
-    return call.business.outbound_greeting or call.business.greeting
+    return wishes.greeting or call.business.outbound_greeting or call.business.greeting

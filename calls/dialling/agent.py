@@ -2,6 +2,7 @@
 
 from calls.models import Call
 from calls.services import place_call
+from leads.campaigns.wishes import wishes_of
 from leads.dialing import services as dialing
 from leads.gate.services import DialRefused
 from leads.models import Dial
@@ -13,6 +14,7 @@ def place(dial: Dial, *, override_reason: str = "", caller: str = "") -> Call:
     Raises :class:`~leads.gate.services.DialRefused` where it does not, and what
     :func:`calls.services.place_call` raises.
     """
+    caller = caller or wishes_of(dial).caller
     decision = dialing.ask_gate(dial, override_reason=override_reason, caller=caller)
     if not decision.allowed:
         raise DialRefused(decision)
