@@ -12,10 +12,13 @@ from leads.forms import HELP, IntegrationForm
 from leads.gate.forms import RulesForm
 from leads.models import (
     Appointment,
+    Attempt,
     Calendar,
+    Consent,
     Dial,
     DialDecision,
     DialRules,
+    DoNotCallEntry,
     DoNotCallList,
     Integration,
     Lead,
@@ -23,6 +26,7 @@ from leads.models import (
     Suppression,
 )
 from leads.outside import integrations
+from leads.visits import admin as visits  # noqa: F401  # registers its own
 from salesdesk.lib.admin import RecordAdmin
 
 
@@ -88,6 +92,14 @@ class DialDecisionAdmin(RecordAdmin):
     list_select_related = ("business",)
 
 
+@admin.register(Attempt)
+class AttemptAdmin(RecordAdmin):
+    list_display = ("__str__", "business", "caller", "kind", "at")
+    list_filter = ("kind", "business")
+    search_fields = ("phone",)
+    list_select_related = ("business",)
+
+
 @admin.register(Dial)
 class DialAdmin(RecordAdmin):
     list_display = ("__str__", "business", "kind", "origin", "status", "result", "created_at")
@@ -101,6 +113,21 @@ class DoNotCallListAdmin(RecordAdmin):
     list_display = ("name", "business", "kind", "as_of", "count", "imported_at")
     list_filter = ("kind", "business")
     list_select_related = ("business",)
+
+
+@admin.register(Consent)
+class ConsentAdmin(RecordAdmin):
+    list_display = ("lead", "kind", "is_given", "business", "at")
+    list_filter = ("kind", "is_given", "business")
+    search_fields = ("lead__first_name", "lead__last_name", "lead__phone", "proof")
+    list_select_related = ("business", "lead")
+
+
+@admin.register(DoNotCallEntry)
+class DoNotCallEntryAdmin(RecordAdmin):
+    list_display = ("__str__", "list")
+    search_fields = ("phone",)
+    list_select_related = ("list",)
 
 
 @admin.register(LeadEvent)

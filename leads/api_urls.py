@@ -1,10 +1,11 @@
 """``/api/v1/leads…`` and ``/api/v1/appointments…``"""
 
-from leads.api import appointments, campaigns, cadences, campaigns, leads, ledger, priority
+from leads.api import appointments, cadences, calendars, campaigns, leads, ledger, priority
 from salesdesk.lib.api import endpoint
 
 LEAD = "leads/<slug:lead_id>"
 APPOINTMENT = "appointments/<slug:appointment_id>"
+CALENDAR = "calendars/<slug:calendar_id>"
 
 CAMPAIGN = "leads/campaigns/<slug:campaign_id>"
 
@@ -36,4 +37,12 @@ urlpatterns = [
     *endpoint(f"{APPOINTMENT}/move", appointments.MoveView.as_view(), "api_move"),
     *endpoint(f"{APPOINTMENT}/cancel", appointments.CancelView.as_view(), "api_cancel_appointment"),
     *endpoint(f"{APPOINTMENT}/confirm", appointments.ConfirmView.as_view(), "api_confirm"),
+    *endpoint(f"{APPOINTMENT}/resize", appointments.ResizeView.as_view(), "api_resize"),
+    *endpoint(f"{APPOINTMENT}/close", appointments.CloseView.as_view(), "api_close_appointment"),
+    *endpoint(
+        f"{APPOINTMENT}/messages", calendars.VisitMessagesView.as_view(), "api_visit_messages"
+    ),
+    *endpoint("calendars", calendars.CalendarListView.as_view(), "api_calendars"),
+    *endpoint(f"{CALENDAR}/feeds", calendars.FeedListView.as_view(), "api_feeds"),
+    *endpoint(f"{CALENDAR}/feeds/<slug:feed_id>", calendars.FeedView.as_view(), "api_feed"),
 ]

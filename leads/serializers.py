@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from leads.enums import LeadSource, LeadStage
+from leads.enums import AppointmentStatus, LeadSource, LeadStage
 from leads.filters import SENSIBLE_DAYS
 from leads.models import Appointment, Calendar, Lead, LeadEvent
 from leads.visits.appointments import local_start
@@ -236,8 +236,18 @@ class _Start(serializers.Serializer[Any]):
     start = serializers.DateTimeField(help_text="With its offset, as `slots` tells it.")
 
 
+class _Place(_Start):
+    calendar = serializers.CharField(
+        max_length=20,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Id of the calendar; left out, one that is free.",
+    )
+
+
 @extend_schema_serializer(component_name="AppointmentBooking")
-class BookingSerializer(_Start):
+class BookingSerializer(_Place):
     lead = serializers.CharField(max_length=20, help_text="Id of the lead.")
     purpose = serializers.CharField(max_length=120)
     address = serializers.CharField(
@@ -249,8 +259,20 @@ class BookingSerializer(_Start):
 
 
 @extend_schema_serializer(component_name="AppointmentMove")
-class MoveSerializer(_Start):
+class MoveSerializer(_Place):
     pass
+
+
+@extend_schema_serializer(component_name="AppointmentLength")
+class LengthSerializer(serializers.Serializer[Any]):
+    minutes = serializers.IntegerField(min_value=5, max_value=720)
+
+
+@extend_schema_serializer(component_name="AppointmentClosing")
+class CloseSerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(
+        choices=[AppointmentStatus.DONE.value, AppointmentStatus.MISSED.value]
+    )
 
 
 @extend_schema_serializer(component_name="AppointmentCancellation")

@@ -324,6 +324,8 @@ SPECTACULAR_SETTINGS = {
         "LeadSourceEnum": "leads.enums.LeadSource",
         "LeadEventKindEnum": "leads.enums.LeadEventKind",
         "AppointmentStatusEnum": "leads.enums.AppointmentStatus",
+        "VisitNewsEnum": "leads.enums.VisitNews",
+        "VisitMessageStateEnum": "leads.enums.MessageState",
         "PassageKindEnum": "knowledge.enums.PassageKind",
     },
     "PREPROCESSING_HOOKS": ["salesdesk.lib.openapi.without_slash_twins"],

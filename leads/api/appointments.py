@@ -11,13 +11,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from leads.api.base import IDEMPOTENCY_KEY, checked
+from leads.enums import AppointmentStatus
 from leads.filters import AppointmentFilter
-from leads.models import Appointment, AppointmentQuerySet
+from leads.models import Appointment, AppointmentQuerySet, Calendar
 from leads.permissions import get_appointment_for, get_lead_for, get_leads_of
 from leads.serializers import (
     AppointmentSerializer,
     BookingSerializer,
     CancelSerializer,
+    CloseSerializer,
+    LengthSerializer,
     MoveSerializer,
     SlotQuestionSerializer,
     SlotsSerializer,
@@ -27,6 +30,8 @@ from leads.visits.diaries import find_free
 from leads.visits.wanted import Wanted
 from salesdesk.accounts.api import who
 from salesdesk.accounts.enums import Ability
+from salesdesk.businesses.models import Business
+from salesdesk.lib.errors import NotFound
 from salesdesk.lib.idempotency import once
 
 
@@ -74,6 +79,7 @@ class AppointmentListView(ListAPIView[Appointment]):
     def _book(self, request: Request) -> Response:
         values = checked(BookingSerializer, request.data)
         lead = get_lead_for(request.user, values.pop("lead"), Ability.MANAGE_LEADS)
+        values["calendar"] = _calendar(lead.business, values["calendar"])
         appointment = appointments.book(lead, by=who(request), **values)
         return Response(AppointmentSerializer(appointment).data, status=status.HTTP_201_CREATED)
 
@@ -120,7 +126,37 @@ class MoveView(APIView):
     def _move(self, request: Request, appointment_id: str) -> Response:
         appointment = get_appointment_for(request.user, appointment_id, Ability.MANAGE_LEADS)
         values = checked(MoveSerializer, request.data)
-        return _told(appointments.move(appointment, values["start"], by=who(request)))
+        calendar = _calendar(appointment.business, values["calendar"])
+        moved = appointments.move(appointment, values["start"], calendar=calendar, by=who(request))
+        return _told(moved)
+
+
+class ResizeView(APIView):
+    @extend_schema(
+        operation_id="appointments_resize",
+        summary="Change how long it takes",
+        request=LengthSerializer,
+        responses=AppointmentSerializer,
+    )
+    def post(self, request: Request, appointment_id: str) -> Response:
+        """409 (`not_free`) when what follows is taken; the customer is not written to."""
+        appointment = get_appointment_for(request.user, appointment_id, Ability.MANAGE_LEADS)
+        minutes = checked(LengthSerializer, request.data)["minutes"]
+        return _told(appointments.resize(appointment, minutes, by=who(request)))
+
+
+class CloseView(APIView):
+    @extend_schema(
+        operation_id="appointments_close",
+        summary="Say whether it took place",
+        request=CloseSerializer,
+        responses=AppointmentSerializer,
+    )
+    def post(self, request: Request, appointment_id: str) -> Response:
+        """Once it has begun. Saying the same twice changes nothing; 409 otherwise."""
+        appointment = get_appointment_for(request.user, appointment_id, Ability.MANAGE_LEADS)
+        closed = AppointmentStatus(checked(CloseSerializer, request.data)["status"])
+        return _told(appointments.close(appointment, closed, by=who(request)))
 
 
 class CancelView(APIView):
@@ -148,6 +184,15 @@ class ConfirmView(APIView):
         """The customer said that it holds. Confirming twice changes nothing; 409 when over."""
         appointment = get_appointment_for(request.user, appointment_id, Ability.MANAGE_LEADS)
         return _told(appointments.confirm(appointment, by=who(request)))
+
+
+def _calendar(business: Business, public_id: str) -> Calendar | None:
+    if not public_id:
+        return None
+    calendar = business.calendars.filter(public_id=public_id).first()
+    if calendar is None:
+        raise NotFound("There is no such calendar.")
+    return calendar
 
 
 def _told(appointment: Appointment) -> Response:
