@@ -20,7 +20,16 @@ from calls.dialling.placing import place_dial
 from calls.models import Call, Leg
 from calls.sandbox.call import Call as CarriedCall
 from calls.sandbox.carrier import OwnNumber
-from calls.sandbox.script import AfterPause, AtTheEnd, Callee, CallerScript, HangUp, Line, Silence
+from calls.sandbox.script import (
+    AfterPause,
+    AtTheEnd,
+    Callee,
+    CallerScript,
+    HangUp,
+    Line,
+    Silence,
+    Step,
+)
 from calls.sandbox.server import Sandbox
 from calls.sandbox.stage import Source
 from calls.tests.sandbox.product import voice
@@ -79,7 +88,7 @@ async def sandbox(server: Server, settings: Settings) -> AsyncIterator[Sandbox]:
 
 
 def talker(words: str, after_ms: int, *, hangs_up: bool) -> Callee:
-    steps = [Line(words, when=AfterPause(after_ms)), Silence(6_000, when=AfterPause(0))]
+    steps: list[Step] = [Line(words, when=AfterPause(after_ms)), Silence(6_000, when=AfterPause(0))]
     script = CallerScript([*steps, HangUp(AfterPause(0))] if hangs_up else steps, AtTheEnd.STAY)
     return Callee(script, ring_ms=1_200)
 

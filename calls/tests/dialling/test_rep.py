@@ -14,7 +14,7 @@ from calls.enums import BridgeStatus, CallStatus, LegRole
 from calls.models import Bridge, Call
 from calls.tests.carrier import ScriptedCarrier
 from leads.dialing.services import request_dial
-from leads.enums import DialKind, DialOrigin, DialStatus, LeadSource
+from leads.enums import DialKind, DialOrigin, DialStatus, LeadSource, SuppressionSource
 from leads.models import Dial, DialDecision, Lead
 from leads.services import create_lead, suppress
 from salesdesk.accounts.enums import CallBy
@@ -155,7 +155,7 @@ def test_an_answer_that_is_told_twice_dials_once(joined: Bridge, carrier: Script
 def test_who_opted_out_meanwhile_is_not_rung(
     bridge: Bridge, carrier: ScriptedCarrier, dial: Dial, lead: Lead
 ) -> None:
-    suppress(lead.business, phone=LEAD_PHONE, source="caller")
+    suppress(lead.business, phone=LEAD_PHONE, source=SuppressionSource.CALLER)
 
     say, _ = ask("answer", bridge)
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from leads import signals
-from leads.enums import Behaviour, LeadStage
+from leads.enums import Behaviour, LeadStage, SuppressionSource
 from leads.models import Disposition, Lead, Outcome, Suppression
 from leads.outcomes.defaults import USUAL, dispositions_of, no_outcome_of
 from leads.outcomes.services import record_outcome, undo_outcome
@@ -221,7 +221,7 @@ def test_undoing_an_opt_out_takes_back_only_what_it_entered(
 ) -> None:
     Lead.objects.filter(pk=lead.pk).update(email="maria@example.com")
     lead.refresh_from_db()
-    suppress(lead.business, email="maria@example.com", source="caller")
+    suppress(lead.business, email="maria@example.com", source=SuppressionSource.CALLER)
 
     undo_outcome(say("opt_out"), by=rep)
 

@@ -10,7 +10,13 @@ from django.db import connection
 from django.utils import timezone
 
 from leads.dialing import services as dialing
-from leads.enums import DialResult, LeadStage, ReservationState, SessionState
+from leads.enums import (
+    DialResult,
+    LeadStage,
+    ReservationState,
+    SessionState,
+    SuppressionSource,
+)
 from leads.models import Dial, DialDecision, Lead, Outcome, ReadySession, Reservation
 from leads.outcomes.defaults import dispositions_of
 from leads.ready import queue, services, sessions, tasks
@@ -121,7 +127,7 @@ def test_who_may_not_be_called_is_passed_over_and_leaves_the_queue(
 ) -> None:
     peace = add_lead("Peace", rank=9)
     allowed = add_lead("Allowed")
-    suppress(peace.business, phone=peace.phone, source="staff")
+    suppress(peace.business, phone=peace.phone, source=SuppressionSource.STAFF)
 
     assert offered(session).lead == allowed
     assert again(peace).wanted_at is None
@@ -133,6 +139,7 @@ def test_where_it_is_night_the_lead_is_put_off_to_its_morning(
     monkeypatch.setattr("leads.gate.clock.now", lambda: timezone.now().replace(hour=9, minute=0))
     lead = add_lead("Asleep")
     before = lead.wanted_at
+    assert before is not None
 
     assert services.next_lead(session) is None
     assert again(lead).wanted_at > before + timedelta(minutes=5)
@@ -270,7 +277,7 @@ def test_a_dial_that_the_gate_refuses_brings_the_next_lead(
     called: Reservation, add_lead: AddLead
 ) -> None:
     other = add_lead("Bo")
-    suppress(called.business, phone=called.lead.phone, source="caller")
+    suppress(called.business, phone=called.lead.phone, source=SuppressionSource.CALLER)
     dial = dialing.claim_dial(dial_of(called).public_id)
     assert dial is not None
     assert not dialing.ask_gate(dial).allowed
@@ -303,7 +310,7 @@ def test_ones_own_phone_dials_only_what_the_gate_allows(
     assert again(first).state == ReservationState.WRAP_UP
     finish(first)
     second = offered(session)
-    suppress(refused.business, phone=refused.phone, source="staff")
+    suppress(refused.business, phone=refused.phone, source=SuppressionSource.STAFF)
     assert services.call_by_own_phone(second) == ""
     assert again(second).state == ReservationState.RELEASED
     ledger = DialDecision.objects.order_by("pk").values_list("phone", "allowed")
