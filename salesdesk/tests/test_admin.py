@@ -28,7 +28,21 @@ from knowledge.models import (
     PassageUse,
     Site,
 )
-from leads.models import Appointment, Calendar, Integration, Lead, LeadEvent, Suppression
+from leads.models import (
+    Appointment,
+    Attempt,
+    Calendar,
+    Consent,
+    Dial,
+    DialDecision,
+    DialRules,
+    DoNotCallEntry,
+    DoNotCallList,
+    Integration,
+    Lead,
+    LeadEvent,
+    Suppression,
+)
 from salesdesk.accounts.models import Membership, Rep, User
 from salesdesk.accounts.services import add_user
 from salesdesk.assistant import models as assistant
@@ -54,6 +68,7 @@ def furnished(ended_call: Call, manager: User, rep: User) -> None:
     assert ended_call.business is not None
     furnish_knowledge(ended_call.business)
     furnish_leads(ended_call.business)
+    furnish_gate(ended_call.business)
     furnish_assistant(ended_call.business, rep)
     furnish_reps(rep)
 
@@ -98,6 +113,20 @@ def furnish_leads(business: Business) -> None:
         ends_at=now + timedelta(hours=1),
         blocked=(now, now + timedelta(hours=1)),
     )
+
+
+def furnish_gate(business: Business) -> None:
+    lead = Lead.objects.create(business=business, first_name="Tom", source="import")
+    Consent.objects.create(business=business, lead=lead, kind="call", is_given=True)
+    DialRules.objects.create(business=business)
+    numbers = DoNotCallList.objects.create(
+        business=business, name="US", kind="national", as_of=timezone.now().date()
+    )
+    DoNotCallEntry.objects.create(list=numbers, phone="+14155550177")
+    told = {"business": business, "phone": "+14155550199", "kind": "ai"}
+    decision = DialDecision.objects.create(**told, allowed=True)
+    Attempt.objects.create(**told, decision=decision, caller="+14155550100")
+    Dial.objects.create(**told, lead=lead, origin="manual", decision=decision)
 
 
 def furnish_assistant(business: Business, rep: User) -> None:
