@@ -4,7 +4,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from calls import known, push, signals, tasks
+from calls import known, push, replies, signals, tasks
 from salesdesk.assistant import signals as assistant
 from salesdesk.assistant.tasks import tell_lead_soon
 
@@ -60,6 +60,11 @@ def tell_lead(call_id: str, **_: Any) -> None:
 @receiver(signals.call_ended)
 def find_opportunities(call_id: str, **_: Any) -> None:
     tasks.find_opportunities_soon(call_id)
+
+
+@receiver(signals.call_ended)
+def tell_of_reply(call_id: str, **_: Any) -> None:
+    replies.tell_of_reply(call_id)
 
 
 @receiver((assistant.facts_changed, assistant.escalation_requested, assistant.agent_worked))

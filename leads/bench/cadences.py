@@ -103,7 +103,7 @@ def _make_leads(business: Business, count: int) -> None:
     fields = [each for each in Lead._meta.concrete_fields if each.column != "id"]
     own = [each for each in fields if not isinstance(each, GeneratedField)]
     values = [each.get_db_prep_save(each.pre_save(like, True), connection) for each in own]
-    columns = ", ".join(connection.ops.quote_name(each.column) for each in own)
+    columns = ", ".join(connection.ops.quote_name(str(each.column)) for each in own)
     marks = ", ".join("'bench' || n" if each.column == "public_id" else "%s" for each in own)
     given = [value for each, value in zip(own, values, strict=True) if each.column != "public_id"]
     insert = f"INSERT INTO leads_lead ({columns}) SELECT {marks} FROM generate_series(1, %s) AS n"  # noqa: S608

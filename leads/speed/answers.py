@@ -1,8 +1,19 @@
 """News that start or stop the clock."""
 
+from datetime import datetime
+
 from django.db.models import Q
 
-from leads.enums import Behaviour, ContactHow, DialKind, DialResult, DialStatus, LeadStage
+from leads.cadences.services import stop
+from leads.enums import (
+    Behaviour,
+    ContactHow,
+    DialKind,
+    DialResult,
+    DialStatus,
+    LeadStage,
+    StopReason,
+)
 from leads.models import Dial, Lead, Outcome, Suppression
 from leads.outcomes.services import REACHED
 from leads.speed.services import ABOUT_LEAD, close_clock, note_attempt, note_contact
@@ -37,6 +48,13 @@ def outcome_recorded(outcome: Outcome) -> None:
     else:
         note_attempt(outcome.lead, outcome.created_at)
     _nobody_need_answer(outcome.lead)
+
+
+def replied(lead: Lead, how: ContactHow, at: datetime) -> None:
+    """They called or wrote: nobody tries them by the cadence any more, nor need take them."""
+    stop(lead, StopReason.REPLIED)
+    if note_contact(lead, how, at=at):
+        _nobody_need_answer(lead)
 
 
 def closed(lead: Lead) -> None:

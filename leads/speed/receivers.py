@@ -17,8 +17,8 @@ TOLD = (DialStatus.PLACED, DialStatus.ENDED)
 
 
 @receiver(signals.lead_arrived, dispatch_uid="speed.lead_arrived")
-def take_arrival(lead_id: str, source: str, **_: Any) -> None:
-    telling.receive(_lead(lead_id), source)
+def take_arrival(lead_id: str, source: str, is_new: bool, **_: Any) -> None:
+    telling.receive(_lead(lead_id), source, is_new=is_new)
 
 
 @receiver(notification_answered, dispatch_uid="speed.notification_answered")

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from leads.cadences.services import enroll
-from leads.enums import LeadSource
+from leads.cadences.services import enroll, stop
+from leads.enums import LeadSource, StopReason
 from leads.models import ArrivalRules, Lead
 from leads.priority.services import rank_lead
 from leads.ready.wanting import want_call
@@ -24,12 +24,14 @@ log = logging.getLogger(__name__)
 
 TAKE, SNOOZE = Action("take", "Take"), Action("later", "Snooze")
 """``later`` puts the lead off for everybody; a notification's own snooze is one person's."""
+WRITTEN = (LeadSource.EMAIL, LeadSource.TEXT)
 
 
 @transaction.atomic
-def receive(lead: Lead, source: str) -> None:
+def receive(lead: Lead, source: str, *, is_new: bool = True) -> None:
     """A lead arrived: the clock starts, the cadence begins, and reps are told.
 
+    Whoever writes again while a cadence tries them has replied: it stops, and a person is asked.
     Nothing of it happens for who must not be called.
     """
     if is_suppressed(lead.business, lead.phone, lead.email):
@@ -38,7 +40,8 @@ def receive(lead: Lead, source: str) -> None:
     rules = rules_of(lead.business)
     start_clock(lead, source)
     rank_lead(lead)
-    if rules.enrolls:
+    has_replied = not is_new and source in WRITTEN and stop(lead, StopReason.REPLIED)
+    if rules.enrolls and not has_replied:
         _enroll(lead)
     if rules.tells_reps:
         tell(lead, rules, f"{LeadSource(source).label}: call them, or put it off.")

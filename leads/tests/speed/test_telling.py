@@ -25,23 +25,23 @@ from salesdesk.notifications.upkeep import escalate_unanswered
 
 pytestmark = pytest.mark.django_db
 
-Arrive = Callable[[], None]
+Arrive = Callable[..., None]
 
 
 @pytest.fixture
 def arrive(
     lead: Lead, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> Arrive:
-    """The lead comes by a web form."""
+    """The lead comes, by a web form unless told otherwise."""
 
-    def arrive() -> None:
+    def arrive(source: str = "web_form", *, is_new: bool = True) -> None:
         with django_capture_on_commit_callbacks(execute=True):
             signals.send_after_commit(
                 signals.lead_arrived,
                 lead_id=lead.public_id,
                 business_id=lead.business_id,
-                source="web_form",
-                is_new=True,
+                source=source,
+                is_new=is_new,
             )
 
     return arrive
@@ -120,6 +120,18 @@ def test_who_asks_twice_is_asked_about_once(arrive: Arrive, rep: User) -> None:
     arrive()
     arrive()
 
+    assert Notice.objects.exclude(actions=[]).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "status"), [("email", "stopped"), ("text", "stopped"), ("web_form", "active")]
+)
+def test_who_writes_again_has_replied(arrive: Arrive, rep: User, source: str, status: str) -> None:
+    arrive()
+
+    arrive(source, is_new=False)
+
+    assert [each.status for each in Enrollment.objects.all()] == [status]
     assert Notice.objects.exclude(actions=[]).count() == 1
 
 
