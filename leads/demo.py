@@ -15,6 +15,7 @@ from leads.enums import ConsentKind, LeadSource, LeadStage, SuppressionSource
 from leads.models import Lead
 from leads.visits.appointments import add_calendar, book, confirm
 from leads.visits.diaries import find_free
+from leads.visits.planning import drop_waiting
 from leads.visits.wanted import Wanted
 from salesdesk.accounts.enums import Role
 from salesdesk.accounts.models import User
@@ -155,5 +156,6 @@ def _visit(lead: Lead, each: DemoLead, now: datetime) -> None:
     earliest = (now + timedelta(days=each.days)).astimezone(lead.business.tz).date()
     found = find_free(lead.business, Wanted(earliest=earliest), now)
     appointment = book(lead, found.slots[0].start, purpose=each.visit, now=now)
+    drop_waiting(appointment, "Nobody is written to in the demo.")
     if each.stage == LeadStage.PROPOSAL:
         confirm(appointment, now=now)
