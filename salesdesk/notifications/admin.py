@@ -3,7 +3,14 @@
 from django.contrib import admin
 
 from salesdesk.lib.admin import RecordAdmin
-from salesdesk.notifications.models import Delivery, Notice, Preference, Reachability, SlackAccount
+from salesdesk.notifications.models import (
+    Delivery,
+    Notice,
+    Notification,
+    Preference,
+    Reachability,
+    SlackAccount,
+)
 
 
 @admin.register(Notice)
@@ -12,6 +19,13 @@ class NoticeAdmin(RecordAdmin):
     list_filter = ("kind", "urgency", "business")
     search_fields = ("title", "subject_id")
     list_select_related = ("business", "answered_by")
+
+
+@admin.register(Notification)
+class NotificationAdmin(RecordAdmin):
+    list_display = ("notice", "user", "told_at", "read_at", "snoozed_until")
+    search_fields = ("notice__title", "user__email")
+    list_select_related = ("notice", "user")
 
 
 @admin.register(Delivery)

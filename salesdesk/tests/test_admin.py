@@ -47,8 +47,9 @@ from salesdesk.accounts.models import Membership, Rep, User
 from salesdesk.accounts.services import add_user
 from salesdesk.assistant import models as assistant
 from salesdesk.businesses.models import Business
+from salesdesk.notifications import models as notifications
 
-OURS = ("accounts", "businesses", "knowledge", "leads", "assistant", "calls")
+OURS = ("accounts", "businesses", "notifications", "knowledge", "leads", "assistant", "calls")
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SIGN_IN = "/admin/login/"
 
@@ -71,6 +72,17 @@ def furnished(ended_call: Call, manager: User, rep: User) -> None:
     furnish_gate(ended_call.business)
     furnish_assistant(ended_call.business, rep)
     furnish_reps(rep)
+    furnish_notifications(ended_call.business, rep)
+
+
+def furnish_notifications(business: Business, rep: User) -> None:
+    notice = notifications.Notice.objects.create(business=business, kind="breach", title="Late")
+    notifications.Notification.objects.create(notice=notice, user=rep)
+    told = {"business": business, "purpose": "notification", "channel": "email"}
+    notifications.Delivery.objects.create(**told, notice=notice, user=rep, to=rep.email)
+    notifications.Preference.objects.create(user=rep, kind="breach", channels=["sms"])
+    notifications.Reachability.objects.create(user=rep)
+    notifications.SlackAccount.objects.create(business=business, credentials="sealed")
 
 
 def furnish_reps(rep: User) -> None:

@@ -42,6 +42,7 @@ class UnreadCountView(APIView):
         responses=UnreadSerializer,
     )
     def get(self, request: Request) -> Response:
+        """Neither read nor put off, over all your businesses."""
         return Response({"unread_count": pages.unread_count(who(request))})
 
 
@@ -66,6 +67,7 @@ class ReadView(APIView):
         responses=NotificationSerializer,
     )
     def patch(self, request: Request, notification_id: str) -> Response:
+        """Safe to repeat: the first `read_at` stays."""
         services.mark_read(get_notification_for(request.user, notification_id))
         return _shown(request, notification_id)
 
@@ -94,6 +96,7 @@ class NotificationView(APIView):
         responses=NotificationSerializer,
     )
     def get(self, request: Request, notification_id: str) -> Response:
+        """As you have it; looking does not mark it read."""
         return _shown(request, notification_id)
 
     @extend_schema(operation_id="notifications_delete", summary="Delete one", responses={204: None})

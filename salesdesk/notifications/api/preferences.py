@@ -27,6 +27,7 @@ class PreferencesView(APIView):
         responses=PreferencesSerializer,
     )
     def get(self, request: Request) -> Response:
+        """Every kind with its channels, chosen or by default, your number and quiet hours."""
         return Response(_preferences(who(request)))
 
     @extend_schema(
