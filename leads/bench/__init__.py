@@ -1,0 +1,1 @@
+"""Figures of what has to be fast."""
