@@ -22,7 +22,7 @@ class WeightsForm(forms.Form):
 
     half_life_hours = forms.FloatField(label="Every so many hours", min_value=0.25, max_value=8760)
     age_points = forms.FloatField(
-        label="a waiting lead loses", min_value=0, max_value=MOST_POINTS, help_text="Points."
+        label="A waiting lead loses", min_value=0, max_value=MOST_POINTS, help_text="Points."
     )
     attempt_points = forms.FloatField(
         label="Each attempt without success",

@@ -12,6 +12,7 @@ from leads.models import PriorityWeights
 from leads.priority.forms import WeightsForm
 from leads.priority.services import weights_of
 from leads.services import create_lead
+from leads.templatetags.priority import signed
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 
@@ -86,3 +87,10 @@ def test_words_are_weighted(client_for: ClientFor, manager: User, business: Busi
     assert own.sources["import"] == 7
     assert "api" not in own.sources
     assert own.intents["booking"] == 25
+
+
+@pytest.mark.parametrize(
+    ("points", "words"), [(23.2, "+23"), (-4.0, "−4"), (0.2, "0"), (-0.4, "0"), (-1000.0, "−1000")]
+)
+def test_points_have_their_sign(points: float, words: str) -> None:
+    assert signed(points) == words
