@@ -49,16 +49,16 @@ WEIGHTS: dict[str, float] = {
     "read": 0.0,
 }
 """Where nothing was read."""
-BIAS_READ = 0.44
+BIAS_READ = 0.35
 WEIGHTS_READ: dict[str, float] = {
-    "best": 1.13,
-    "similarity": 0.62,
-    "coverage": 1.26,
-    "sentence": 0.5,
-    "heading": 0.82,
-    "strange": -1.05,
-    "lead": 1.24,
-    "read": 2.97,
+    "best": 1.2,
+    "similarity": 0.6,
+    "coverage": 1.04,
+    "sentence": 0.64,
+    "heading": 1.13,
+    "strange": -0.3,
+    "lead": 1.31,
+    "read": 3.39,
 }
 
 MOST_READ_ODDS = 8.0

