@@ -9,6 +9,7 @@ let missed = false; // news that came while a card was in the air
 
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 const say = (message, level) => document.dispatchEvent(new CustomEvent("toast", { detail: { message, level } }));
+const isLive = () => document.querySelector("[data-live-status]")?.dataset.state === "live";
 const refresh = () => board().dispatchEvent(new CustomEvent("board:refresh"));
 
 // ------------------------------------------------------------ moving
@@ -52,25 +53,44 @@ async function move(card, stage, back) {
     const select = card.querySelector("[data-move]");
     if (select) select.value = stage;
     say("Moved.", "success");
+    if (!isLive()) refresh();
   } catch (error) {
     back();
     const isOffline = error instanceof TypeError;
     say(isOffline ? "No connection: the lead stays where it was." : error.message, "error");
+    if (!isOffline) refresh();
   } finally {
     card.removeAttribute("aria-busy");
-    if (!dragging) refresh();
   }
 }
 
 // ------------------------------------------------------------ by hand
 
-function dropped({ item, from, to, oldIndex }) {
+// The policy forbids the style attribute that a plain copy would bring along.
+function copyWithoutAttribute(deep) {
+  const style = this.style.cssText;
+  this.removeAttribute("style");
+  const copy = Element.prototype.cloneNode.call(this, deep);
+  this.style.cssText = style;
+  copy.style.cssText = style;
+  return copy;
+}
+
+function taken({ item }) {
+  dragging = true;
+  item.cloneNode = copyWithoutAttribute;
+}
+
+function letGo() {
   dragging = false;
-  const back = () => from.insertBefore(item, from.children[oldIndex] ?? null);
-  if (from !== to) return void move(item, to.dataset.cards, back);
-  back(); // within a stage, priority is the order
   if (missed) refresh();
   missed = false;
+}
+
+function dropped({ item, from, to, oldIndex }) {
+  const back = () => from.insertBefore(item, from.children[oldIndex] ?? null);
+  if (from === to) back(); // within a stage, priority is the order
+  else move(item, to.dataset.cards, back);
 }
 
 function makeSortable() {
@@ -89,7 +109,8 @@ function makeSortable() {
         fallbackTolerance: 4,
         disabled: !WIDE.matches,
         ghostClass: "opacity-40",
-        onStart: () => (dragging = true),
+        onChoose: taken,
+        onUnchoose: letGo,
         onEnd: dropped,
       });
   }
@@ -113,19 +134,22 @@ document.addEventListener("change", (event) => {
 
 // ------------------------------------------------------------ news
 
-// Nothing is swapped under a card in the air, nor under an open menu.
+let focused = "";
+const keepFocus = () => (focused = document.activeElement?.id ?? "");
+function restoreFocus() {
+  makeSortable();
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
+}
+
+// Nothing is swapped under a card in the air.
 document.addEventListener("htmx:wsBeforeMessage", (event) => {
+  keepFocus();
   if (!dragging) return;
   missed = true;
   event.preventDefault();
 });
-
-let focused = null;
-document.addEventListener("htmx:beforeSwap", () => (focused = document.activeElement?.id));
-document.addEventListener("htmx:afterSettle", () => {
-  makeSortable();
-  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
-});
-document.addEventListener("htmx:wsAfterMessage", makeSortable);
+document.addEventListener("htmx:wsAfterMessage", restoreFocus);
+document.addEventListener("htmx:beforeSwap", keepFocus);
+document.addEventListener("htmx:afterSettle", restoreFocus);
 WIDE.addEventListener("change", makeSortable);
 makeSortable();

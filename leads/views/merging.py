@@ -93,11 +93,12 @@ def _shown(lead: Lead, name: str) -> str:
 
 def _moves(absorbed: Lead) -> list[tuple[str, int]]:
     """How much comes over, by what it is."""
-    counts = (
-        (str(each.related_model._meta.verbose_name_plural), _count(each, absorbed))
-        for each in services.relations_of_leads()
-    )
-    return [(name, count) for name, count in counts if count]
+    told = []
+    for each in services.relations_of_leads():
+        meta, count = each.related_model._meta, _count(each, absorbed)
+        if count:
+            told.append((str(meta.verbose_name if count == 1 else meta.verbose_name_plural), count))
+    return told
 
 
 def _count(relation: Any, lead: Lead) -> int:

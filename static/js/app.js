@@ -85,6 +85,23 @@
   // HX-Trigger: {"dialog:close": "dialog-id"} closes a dialog whose form was accepted.
   document.addEventListener("dialog:close", (event) => document.getElementById(event.detail.value)?.close());
 
+  // ------------------------------------------------------------ filters
+
+  // Leaving the search field changes nothing once its words are being shown: no second request,
+  // which would take away what was ticked meanwhile.
+  function isShown(input) {
+    return (new URLSearchParams(location.search).get(input.name) || "") === input.value;
+  }
+
+  document.addEventListener(
+    "change",
+    (event) => {
+      const isSearch = event.target.matches?.("[data-filter-bar] input[type=search]");
+      if (isSearch && isShown(event.target)) event.stopPropagation();
+    },
+    true,
+  );
+
   // ------------------------------------------------------------ forms
 
   document.addEventListener("click", (event) => {
