@@ -62,12 +62,14 @@ class InquiryInMail(BaseModel):
     """What a model reads out of a message."""
 
     is_inquiry: bool = Field(description="Somebody wants something of the company.")
-    name: str = Field("", description="Who wants it, first and last name.")
+    name: str = Field(default="", description="Who wants it, first and last name.")
     phone: str = ""
     email: str = ""
     company: str = ""
     address: str = ""
-    wish: str = Field("", description="What they want, in their words, 300 characters at most.")
+    wish: str = Field(
+        default="", description="What they want, in their words, 300 characters at most."
+    )
 
 
 def read_lead(mail: Mail) -> Read:
