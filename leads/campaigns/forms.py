@@ -8,7 +8,13 @@ from django import forms
 from leads.campaigns.services import FIELDS
 from leads.enums import DialResult
 from leads.models import Campaign
-from leads.models.campaigns import LONGEST_WAIT_MINUTES, MOST_RETRIES, RETRIED, usual_retries
+from leads.models.campaigns import (
+    LONGEST_WAIT_MINUTES,
+    MOST_RETRIES,
+    RETRIED,
+    usual_days,
+    usual_retries,
+)
 from salesdesk.businesses.models import WEEKDAYS, Business, PhoneNumber
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -44,6 +50,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         label="Days",
         choices=list(zip(WEEKDAYS, DAY_NAMES, strict=True)),
         widget=forms.CheckboxSelectMultiple,
+        initial=usual_days,
     )
 
     class Meta:
