@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
-from calls.models import Call, CallEvent, CallNote, Leg, MediaStream, Utterance
+from calls.models import Bridge, Call, CallEvent, CallNote, Leg, MediaStream, Utterance
 from salesdesk.lib.admin import RecordAdmin
 
 
@@ -128,3 +128,11 @@ class CallNoteAdmin(RecordAdmin):
     list_filter = ("category", "call__business")
     list_select_related = ("call", "author")
     search_fields = ("call__public_id", "text", "author__name", "author__email")
+
+
+@admin.register(Bridge)
+class BridgeAdmin(RecordAdmin):
+    list_display = ("public_id", "dial", "rep_number", "status", "created_at", "ended_at")
+    list_filter = ("status",)
+    search_fields = ("public_id", "rep_sid", "rep_number")
+    list_select_related = ("dial",)

@@ -7,14 +7,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from leads.cadences import admin as cadences  # noqa: F401  # registers its own
 from leads.campaigns import admin as campaigns  # noqa: F401  # registers its own
 from leads.forms import HELP, IntegrationForm
 from leads.gate.forms import RulesForm
 from leads.models import (
+    Account,
     Appointment,
     Attempt,
     Calendar,
     Consent,
+    Contact,
     Dial,
     DialDecision,
     DialRules,
@@ -23,9 +26,13 @@ from leads.models import (
     Integration,
     Lead,
     LeadEvent,
+    Merge,
+    Opportunity,
     Suppression,
 )
+from leads.outcomes import admin as outcomes  # noqa: F401  # registers its own
 from leads.outside import integrations
+from leads.ready import admin as ready  # noqa: F401  # registers its own
 from leads.visits import admin as visits  # noqa: F401  # registers its own
 from salesdesk.lib.admin import RecordAdmin
 
@@ -189,3 +196,37 @@ class IntegrationAdmin(ModelAdmin):  # type: ignore[misc]
         tried = integrations.test_connection(integration)
         level = messages.ERROR if tried.error else messages.SUCCESS
         self.message_user(request, f"{tried}: {tried.error or 'it works.'}", level)
+
+
+@admin.register(Account)
+class AccountAdmin(ModelAdmin):  # type: ignore[misc]
+    list_display = ("name", "business", "domain", "phone")
+    list_filter = ("business",)
+    search_fields = ("name", "domain", "phone")
+    autocomplete_fields = ("business",)
+    list_select_related = ("business",)
+    readonly_fields = ("public_id", "created_at", "updated_at")
+
+
+@admin.register(Contact)
+class ContactAdmin(RecordAdmin):
+    list_display = ("__str__", "business", "lead", "account", "role", "is_lead")
+    list_filter = ("is_lead", "business")
+    search_fields = ("name", "phone", "email")
+    list_select_related = ("business", "lead", "account")
+
+
+@admin.register(Opportunity)
+class OpportunityAdmin(RecordAdmin):
+    list_display = ("topic", "business", "lead", "amount", "status", "found_by", "created_at")
+    list_filter = ("status", "found_by", "business")
+    search_fields = ("topic", "public_id", "conversation")
+    list_select_related = ("business", "lead")
+
+
+@admin.register(Merge)
+class MergeAdmin(RecordAdmin):
+    list_display = ("__str__", "business", "by", "created_at", "undone_at")
+    list_filter = ("business",)
+    search_fields = ("public_id", "absorbed_id", "absorbed_name")
+    list_select_related = ("business", "kept", "by")

@@ -84,21 +84,27 @@ def next_lead(session: ReadySession) -> Reservation | None:
     held = current(session)
     if held is not None or session.state != SessionState.READY:
         return held
+    return _offer(session)
+
+
+def _offer(session: ReadySession) -> Reservation | None:
+    """Reserves first: that another rep has the lead since is found out before the gate is asked."""
     now, passed = timezone.now(), set[int]()
     while len(passed) < MOST_PASSED:
         lead = queue.claim_due(session, now, passed)
         if lead is None:
             return None
         passed.add(lead.pk)
+        reservation = _reserve(session, lead, now)
+        if reservation is None:
+            continue
         refusal = refusal_of(lead)
         if refusal is None:
-            reservation = _reserve(session, lead, now)
-            if reservation is not None:
-                return reservation
-        elif refusal.concerns_everybody:
+            return reservation
+        reservation.delete()
+        if refusal.concerns_everybody:
             return None
-        else:
-            put_off(lead, refusal, now)
+        put_off(lead, refusal, now)
     return None
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from calls.models import Call
+from calls.models import Bridge, Call
 from calls.notes import add_note
 from knowledge.models import (
     BusinessKnowledge,
@@ -30,18 +30,30 @@ from knowledge.models import (
 )
 from leads.models import (
     Appointment,
+    ArrivalRules,
     Attempt,
+    Cadence,
+    CadenceStep,
     Calendar,
     Consent,
     Dial,
     DialDecision,
     DialRules,
+    Disposition,
     DoNotCallEntry,
     DoNotCallList,
+    Enrollment,
     Integration,
     Lead,
     LeadEvent,
+    Outcome,
+    PriorityWeights,
+    ReadyAction,
+    ReadySession,
+    Reservation,
+    SpeedClock,
     Suppression,
+    Touch,
 )
 from salesdesk.accounts.models import Membership, Rep, User
 from salesdesk.accounts.services import add_user
@@ -70,8 +82,10 @@ def furnished(ended_call: Call, manager: User, rep: User) -> None:
     furnish_knowledge(ended_call.business)
     furnish_leads(ended_call.business)
     furnish_gate(ended_call.business)
+    furnish_cadences(ended_call.business)
     furnish_assistant(ended_call.business, rep)
     furnish_reps(rep)
+    furnish_ready(ended_call, rep)
     furnish_notifications(ended_call.business, rep)
 
 
@@ -87,6 +101,26 @@ def furnish_notifications(business: Business, rep: User) -> None:
 
 def furnish_reps(rep: User) -> None:
     Rep.objects.create(membership=rep.memberships.get())
+
+
+def furnish_ready(call: Call, rep: User) -> None:
+    assert call.business is not None
+    lead = Lead.objects.create(business=call.business, first_name="Ana", source="web_form")
+    disposition = Disposition.objects.create(
+        business=call.business, key="won", label="Won", behaviour="won"
+    )
+    outcome = Outcome.objects.create(
+        business=call.business, lead=lead, disposition=disposition, behaviour="won", user=rep
+    )
+    session = ReadySession.objects.create(business=call.business, user=rep)
+    Reservation.objects.create(
+        session=session, business=call.business, user=rep, lead=lead, outcome=outcome
+    )
+    ReadyAction.objects.create(user=rep, key="key-0001")
+    dial = Dial.objects.create(
+        business=call.business, lead=lead, phone="+14155550199", kind="rep", origin="ready"
+    )
+    Bridge.objects.create(dial=dial, rep_number="+14155550177", call=call)
 
 
 def furnish_knowledge(business: Business) -> None:
@@ -139,6 +173,31 @@ def furnish_gate(business: Business) -> None:
     decision = DialDecision.objects.create(**told, allowed=True)
     Attempt.objects.create(**told, decision=decision, caller="+14155550100")
     Dial.objects.create(**told, lead=lead, origin="manual", decision=decision)
+
+
+def furnish_cadences(business: Business) -> None:
+    lead = Lead.objects.create(business=business, first_name="Una", source="web_form")
+    cadence = Cadence.objects.create(business=business, name="Tries")
+    step = CadenceStep.objects.create(
+        cadence=cadence, position=0, wait_minutes=5, channel="rep_call"
+    )
+    enrollment = Enrollment.objects.create(business=business, lead=lead, cadence=cadence)
+    now = timezone.now()
+    about = {"business": business, "lead": lead}
+    Touch.objects.create(
+        **about,
+        enrollment=enrollment,
+        step=step,
+        position=0,
+        channel=step.channel,
+        due_at=now,
+        next_at=now,
+    )
+    SpeedClock.objects.create(
+        **about, source="web_form", arrived_at=now, target_minutes=5, due_at=now
+    )
+    PriorityWeights.objects.create(business=business)
+    ArrivalRules.objects.create(business=business)
 
 
 def furnish_assistant(business: Business, rep: User) -> None:
