@@ -1,10 +1,11 @@
 """``/api/v1/leads…`` and ``/api/v1/appointments…``"""
 
-from leads.api import appointments, cadences, calendars, campaigns, leads, ledger, priority
+from leads.api import appointments, cadences, calendars, campaigns, leads, ledger, people, priority
 from salesdesk.lib.api import endpoint
 
 LEAD = "leads/<slug:lead_id>"
 APPOINTMENT = "appointments/<slug:appointment_id>"
+OPPORTUNITY = "opportunities/<slug:opportunity_id>"
 CALENDAR = "calendars/<slug:calendar_id>"
 
 CAMPAIGN = "leads/campaigns/<slug:campaign_id>"
@@ -31,6 +32,19 @@ urlpatterns = [
     *endpoint(f"{LEAD}/cadence/stop", cadences.StopView.as_view(), "api_stop_cadence"),
     *endpoint("leads/<slug:lead_id>", leads.LeadView.as_view(), "api_lead"),
     *endpoint("leads/<slug:lead_id>/history", leads.HistoryView.as_view(), "api_lead_history"),
+    *endpoint("leads/<slug:lead_id>/contacts", people.ContactListView.as_view(), "api_contacts"),
+    *endpoint(
+        "leads/<slug:lead_id>/contacts/<slug:contact_id>",
+        people.ContactView.as_view(),
+        "api_contact",
+    ),
+    *endpoint("leads/<slug:lead_id>/consents", people.ConsentListView.as_view(), "api_consents"),
+    *endpoint("leads/<slug:lead_id>/merge", people.MergeView.as_view(), "api_merge"),
+    *endpoint("merges/<slug:merge_id>/undo", people.UndoMergeView.as_view(), "api_undo_merge"),
+    *endpoint("accounts", people.AccountListView.as_view(), "api_accounts"),
+    *endpoint("opportunities", people.OpportunityListView.as_view(), "api_opportunities"),
+    *endpoint(f"{OPPORTUNITY}/accept", people.AcceptView.as_view(), "api_accept_opportunity"),
+    *endpoint(f"{OPPORTUNITY}/dismiss", people.DismissView.as_view(), "api_dismiss_opportunity"),
     *endpoint("appointments", appointments.AppointmentListView.as_view(), "api_appointments"),
     *endpoint("appointments/slots", appointments.SlotsView.as_view(), "api_slots"),
     *endpoint(APPOINTMENT, appointments.AppointmentView.as_view(), "api_appointment"),

@@ -11,8 +11,15 @@ from django.http import HttpRequest
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from leads.enums import AppointmentStatus, LeadSource, LeadStage
-from leads.models import Appointment, AppointmentQuerySet, Lead, LeadQuerySet
+from leads.enums import AppointmentStatus, LeadSource, LeadStage, OpportunityStatus
+from leads.models import (
+    Account,
+    Appointment,
+    AppointmentQuerySet,
+    Lead,
+    LeadQuerySet,
+    Opportunity,
+)
 from leads.services import find_number
 from salesdesk.accounts.enums import Ability
 from salesdesk.businesses.models import Business
@@ -85,6 +92,31 @@ def _mentions(word: str) -> Q:
 def _has_number(text: str) -> Q:
     number = find_number(text)
     return Q(phone=number) if number else Q(pk__in=())
+
+
+class AccountFilter(django_filters.FilterSet):  # type: ignore[misc]
+    business = BusinessFilter()
+    name = django_filters.CharFilter(
+        lookup_expr="istartswith", max_length=120, help_text="How its name begins."
+    )
+
+    class Meta:
+        model = Account
+        fields = ()
+
+
+class OpportunityFilter(django_filters.FilterSet):  # type: ignore[misc]
+    business = BusinessFilter()
+    status = django_filters.MultipleChoiceFilter(
+        choices=OpportunityStatus.choices, help_text="May be given more than once."
+    )
+    lead = django_filters.CharFilter(
+        field_name="lead__public_id", max_length=20, help_text="Id of a lead."
+    )
+
+    class Meta:
+        model = Opportunity
+        fields = ()
 
 
 class AppointmentFilter(django_filters.FilterSet):  # type: ignore[misc]

@@ -1,0 +1,148 @@
+"""Accounts, contacts, consents, opportunities and merges, for programs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+from rest_framework.test import APIClient
+
+from leads import contacts
+from leads.enums import LeadSource
+from leads.models import Lead, Opportunity
+from leads.pipeline.services import propose
+from leads.services import create_lead
+from salesdesk.accounts.models import User
+from salesdesk.businesses.models import Business
+
+ApiFor = Callable[[User | None], APIClient]
+V1 = "/api/v1"
+CAST = {
+    "admin_user": 201,
+    "manager": 201,
+    "rep": 201,
+    "auditor": 403,
+    "outsider": 404,
+    "anonymous": 401,
+}
+
+
+def visitor(name: str, request: pytest.FixtureRequest) -> User | None:
+    return None if name == "anonymous" else request.getfixturevalue(name)
+
+
+@pytest.fixture
+def double(lead: Lead) -> Lead:
+    return create_lead(
+        lead.business, source=LeadSource.API, first_name="Mary", email="m@example.com"
+    )
+
+
+@pytest.mark.parametrize(("name", "status"), CAST.items())
+@pytest.mark.parametrize("what", ["contacts", "consents", "merge", "opportunities"])
+def test_who_may_add(
+    what: str,
+    name: str,
+    status: int,
+    lead: Lead,
+    double: Lead,
+    api_for: ApiFor,
+    request: pytest.FixtureRequest,
+) -> None:
+    bodies: dict[str, dict[str, Any]] = {
+        "contacts": {"name": "Luis"},
+        "consents": {"kind": "sms", "is_given": True, "wording": "Yes."},
+        "merge": {"other": double.public_id},
+        "opportunities": {"lead": lead.public_id, "topic": "Roof"},
+    }
+    path = what if what == "opportunities" else f"leads/{lead.public_id}/{what}"
+    before = lead.events.count()
+    response = api_for(visitor(name, request)).post(f"{V1}/{path}", bodies[what])
+    assert response.status_code == status
+    assert (lead.events.count() > before) is (status == 201)
+
+
+def test_accounts_are_listed_and_added(
+    business: Business, rep: User, outsider: User, api_for: ApiFor
+) -> None:
+    api = api_for(rep)
+    made = api.post(f"{V1}/accounts", {"name": "Harbor Dental", "domain": "harbor.example"})
+    assert made.status_code == 201
+    assert (
+        api.post(
+            f"{V1}/accounts", {"name": "HARBOR dental", "domain": "harbor.example"}
+        ).status_code
+        == 409
+    )
+    assert api.post(f"{V1}/accounts", {"name": ""}).status_code == 422
+    [told] = api.get(f"{V1}/accounts", {"name": "harb"}).json()["results"]
+    assert (told["id"], told["domain"]) == (made.json()["id"], "harbor.example")
+    assert api_for(outsider).get(f"{V1}/accounts").json()["results"] == []
+
+
+def test_people_around_a_lead_come_and_go(lead: Lead, rep: User, api_for: ApiFor) -> None:
+    api, url = api_for(rep), f"{V1}/leads/{lead.public_id}/contacts"
+    made = api.post(url, {"name": "Luis", "phone": "(415) 555-0142", "role": "Husband"}).json()
+    assert (made["phone"], made["is_lead"]) == ("+14155550142", False)
+    assert [each["id"] for each in api.get(url).json()] == [made["id"]]
+    assert api.post(url, {"role": "Nobody"}).status_code == 422
+    assert api.delete(f"{url}/{made['id']}").status_code == 204
+    assert api.delete(f"{url}/{made['id']}").status_code == 404
+
+
+def test_consent_is_kept_with_its_words(lead: Lead, rep: User, api_for: ApiFor) -> None:
+    api, url = api_for(rep), f"{V1}/leads/{lead.public_id}/consents"
+    api.post(url, {"kind": "ai_voice", "is_given": True, "wording": "I agree.", "proof": "Form"})
+    api.post(url, {"kind": "ai_voice", "is_given": False, "wording": "Not any more."})
+    told = api.get(url).json()
+    assert [(each["is_given"], each["wording"]) for each in told] == [
+        (False, "Not any more."),
+        (True, "I agree."),
+    ]
+    assert api.post(url, {"kind": "ai_voice", "is_given": True}).status_code == 422
+
+
+def test_leads_are_merged_and_taken_apart(
+    lead: Lead, double: Lead, rep: User, outsider: User, api_for: ApiFor
+) -> None:
+    api, url = api_for(rep), f"{V1}/leads/{lead.public_id}"
+    told = api.post(f"{url}/merge", {"other": double.public_id, "take": ["first_name"]}).json()
+    assert (told["absorbed_id"], told["lead"]["name"]) == (double.public_id, "Mary Lopez")
+    assert api.get(f"{V1}/leads/{double.public_id}").status_code == 404
+    undo = f"{V1}/merges/{told['id']}/undo"
+    assert api_for(outsider).post(undo).status_code == 404
+    assert api.post(undo).json()["undone_at"]
+    assert api.post(undo).status_code == 409
+    assert api.get(url).json()["name"] == "Maria Lopez"
+
+
+def test_opportunities_are_proposed_and_settled(
+    lead: Lead, rep: User, auditor: User, api_for: ApiFor
+) -> None:
+    api = api_for(rep)
+    body = {"lead": lead.public_id, "topic": "Roof", "amount": "18000", "conversation": "c1"}
+    made = api.post(f"{V1}/opportunities", body).json()
+    assert api.post(f"{V1}/opportunities", body).json()["id"] == made["id"]
+    url = f"{V1}/opportunities/{made['id']}"
+    assert api_for(auditor).post(f"{url}/accept").status_code == 403
+    accepted = api.post(f"{url}/accept", {"amount": "20000.00"}).json()
+    assert (accepted["status"], accepted["amount"]) == ("accepted", "20000.00")
+    assert api.post(f"{url}/dismiss").status_code == 409
+    other = propose(lead, topic="Battery", quote="")
+    assert api.post(f"{V1}/opportunities/{other.public_id}/dismiss").json()["status"] == "dismissed"
+    listed = api.get(f"{V1}/opportunities", {"status": "accepted"}).json()["results"]
+    assert [each["topic"] for each in listed] == ["Roof"]
+    assert api.get(f"{V1}/opportunities", {"status": "lucky"}).status_code == 422
+
+
+def test_lists_of_any_length_cost_the_same(
+    lead: Lead, rep: User, api_for: ApiFor, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    api = api_for(rep)
+    for count in (1, 3):
+        while Opportunity.objects.count() < count:
+            propose(lead, topic=f"Roof {count}{Opportunity.objects.count()}", quote="")
+            contacts.create_account(lead.business, name=f"A{Opportunity.objects.count()}")
+        for path in ("opportunities", "accounts"):
+            with django_assert_num_queries(3):
+                assert len(api.get(f"{V1}/{path}").json()["results"]) == count
