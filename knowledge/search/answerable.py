@@ -63,12 +63,18 @@ WEIGHTS_READ: dict[str, float] = {
 
 MOST_READ_ODDS = 8.0
 
+FAR = 0.2
+"""What has no word in common and is this far in meaning is answered by nothing, however it reads."""
+
 
 def answerability(query: Query, judged: Sequence[Judged], vocabulary: Vocabulary) -> float:
     """The probability that one of the judged passages answers, 0 without any."""
     if not judged or not query.terms:
         return 0.0
-    signs = astuple(signs_of(query, judged, vocabulary))
+    found = signs_of(query, judged, vocabulary)
+    if found.strange == 1 and found.similarity < FAR:
+        return 0.0
+    signs = astuple(found)
     is_read = any(one.read is not None for one in judged)
     bias, weights = (BIAS_READ, WEIGHTS_READ) if is_read else (BIAS, WEIGHTS)
     sum_ = bias + sum(weights[name] * value for name, value in zip(SIGNS, signs, strict=True))
