@@ -64,7 +64,7 @@ WEIGHTS_READ: dict[str, float] = {
 MOST_READ_ODDS = 8.0
 
 FAR = 0.2
-"""What has no word in common and is this far in meaning is answered by nothing, however it reads."""
+"""With no word in common and a meaning this far away, nothing answers, however it reads."""
 
 
 def answerability(query: Query, judged: Sequence[Judged], vocabulary: Vocabulary) -> float:
