@@ -161,12 +161,19 @@ def test_on_sundays_states_may_forbid_what_the_business_allows() -> None:
     sunday = at("13:00", date(2026, 11, 22))
     assert reasons(rules=every_day, now=sunday) == ()
     assert reasons(rules=every_day, now=sunday, states=("AL",)) == (Reason.DAY_CLOSED,)
-    noon_in_texas = {"rules": every_day, "states": ("TX",), "now": at("11:30", sunday.date())}
+    noon_in_texas: dict[str, Any] = {
+        "rules": every_day,
+        "states": ("TX",),
+        "now": at("11:30", sunday.date()),
+    }
     assert reasons(**noon_in_texas) == (Reason.TOO_EARLY,)
 
 
 def test_states_may_forbid_holidays_that_the_business_allows() -> None:
-    holiday = {"holidays": (date(2026, 11, 20),), "rules": rules(calls_on_holidays=True)}
+    holiday: dict[str, Any] = {
+        "holidays": (date(2026, 11, 20),),
+        "rules": rules(calls_on_holidays=True),
+    }
     assert reasons(**holiday) == ()
     assert reasons(**holiday, states=("UT",)) == (Reason.HOLIDAY,)
 
@@ -195,7 +202,7 @@ def test_a_state_limits_attempts_a_day_where_the_business_does_not() -> None:
 
 
 def test_who_agreed_to_be_called_may_be_on_a_registry() -> None:
-    listed = {"lists": ("National",)}
+    listed: dict[str, Any] = {"lists": ("National",)}
     nothing_said = replace(FINE, kind=ContactKind.REP, consents=Consents())
     assert reasons(nothing_said, **listed) == (Reason.DO_NOT_CALL_LIST,)
     assert reasons(nothing_said, **listed, consents=Consents(call=True)) == ()

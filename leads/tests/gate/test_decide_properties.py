@@ -150,7 +150,8 @@ def test_it_is_allowed_exactly_where_nothing_is_against_it(given_facts: Facts) -
 @given(facts)
 def test_who_must_be_left_in_peace_never_is_called_whoever_overrides(given_facts: Facts) -> None:
     for each in ("number_suppressed", "person_suppressed", "company_suppressed"):
-        decision = decide(replace(given_facts, **{each: True}, kind=ContactKind.REP))
+        against: dict[str, Any] = {each: True}
+        decision = decide(replace(given_facts, **against, kind=ContactKind.REP))
         assert not decision.allowed
         assert not decision.may_be_overridden
         assert FINAL & set(decision.reasons)

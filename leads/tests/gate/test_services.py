@@ -1,6 +1,7 @@
 """Asking the gate: what stands in the ledger, and who may use it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import Error, connection, transaction
@@ -38,7 +39,7 @@ def agreed(lead: Lead) -> Lead:
     return lead
 
 
-def asked(lead: Lead, kind: DialKind = DialKind.AI, **how: str) -> DialDecision:
+def asked(lead: Lead, kind: DialKind = DialKind.AI, **how: Any) -> DialDecision:
     return permit(lead.business, phone=how.pop("phone", lead.phone), lead=lead, kind=kind, **how)
 
 
@@ -319,7 +320,7 @@ def test_messages_are_decided_and_put_down_too(agreed: Lead) -> None:
 
 
 def test_with_both_the_kind_says_what_is_meant(agreed: Lead) -> None:
-    both = {"phone": MARIA, "email": "maria@example.com"}
+    both: dict[str, Any] = {"phone": MARIA, "email": "maria@example.com"}
     text = permit_message(agreed.business, kind=ContactKind.SMS, **both)
     assert (text.kind, text.phone, text.email) == (ContactKind.SMS, MARIA, "")
     mail = permit_message(agreed.business, kind=ContactKind.EMAIL, **both)
