@@ -125,7 +125,7 @@ def import_context(shown: LeadImport) -> dict[str, Any]:
 
 def _examples(shown: LeadImport) -> list[tuple[str, str, str]]:
     """What the dry run found, as rows of a table: number, what it is, what it says."""
-    labels = dict(columns.CHOICES)
+    labels = {**dict(columns.CHOICES), "time_zone": "Time zone"}
     found = shown.checked
     rows = [(number, "New", _in_words(told, labels)) for number, told in found.get("new", ())]
     rows += [
@@ -136,4 +136,7 @@ def _examples(shown: LeadImport) -> list[tuple[str, str, str]]:
 
 
 def _in_words(told: dict[str, Any], labels: dict[str, str]) -> str:
-    return " · ".join(f"{labels.get(key, key)}: {value}" for key, value in told.items())
+    """In the order of the choices, facts last."""
+    places = {key: place for place, key in enumerate(labels)}
+    keys = sorted(told, key=lambda key: (places.get(key, len(places)), key))
+    return " · ".join(f"{labels.get(key, key)}: {told[key]}" for key in keys)
