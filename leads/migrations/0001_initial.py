@@ -11,174 +11,476 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('businesses', '0002_validate_vocabulary'),
+        ("businesses", "0002_validate_vocabulary"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Calendar',
+            name="Calendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('hours', models.JSONField(blank=True, default=dict, validators=[salesdesk.businesses.models.validate_hours])),
-                ('region', models.CharField(blank=True, default='US', max_length=10)),
-                ('visit_minutes', models.PositiveIntegerField(default=60)),
-                ('buffer_minutes', models.PositiveIntegerField(default=30, help_text='Free time that is kept after each appointment.')),
-                ('notice_minutes', models.PositiveIntegerField(default=120, help_text='How long before it begins an appointment can still be booked.')),
-                ('days_ahead', models.PositiveIntegerField(default=60)),
-                ('provider', models.CharField(choices=[('internal', 'salesdesk'), ('google', 'Google Calendar'), ('salesforce', 'Salesforce events')], default='internal', max_length=12)),
-                ('external_id', models.CharField(blank=True, max_length=200)),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendars', to='businesses.business')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='calendars', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "hours",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        validators=[salesdesk.businesses.models.validate_hours],
+                    ),
+                ),
+                ("region", models.CharField(blank=True, default="US", max_length=10)),
+                ("visit_minutes", models.PositiveIntegerField(default=60)),
+                (
+                    "buffer_minutes",
+                    models.PositiveIntegerField(
+                        default=30, help_text="Free time that is kept after each appointment."
+                    ),
+                ),
+                (
+                    "notice_minutes",
+                    models.PositiveIntegerField(
+                        default=120,
+                        help_text="How long before it begins an appointment can still be booked.",
+                    ),
+                ),
+                ("days_ahead", models.PositiveIntegerField(default=60)),
+                (
+                    "provider",
+                    models.CharField(
+                        choices=[
+                            ("internal", "salesdesk"),
+                            ("google", "Google Calendar"),
+                            ("salesforce", "Salesforce events"),
+                        ],
+                        default="internal",
+                        max_length=12,
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=200)),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendars",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="calendars",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('business', 'name'),
+                "ordering": ("business", "name"),
             },
         ),
         migrations.CreateModel(
-            name='Lead',
+            name="Lead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('first_name', models.CharField(blank=True, max_length=80)),
-                ('last_name', models.CharField(blank=True, max_length=80)),
-                ('company', models.CharField(blank=True, max_length=120)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('time_zone', models.CharField(blank=True, max_length=64)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('source', models.CharField(choices=[('call_in', 'They called'), ('call_out', 'We called'), ('text', 'Text message'), ('web_form', 'Web form'), ('email', 'E-mail'), ('webhook', 'Webhook'), ('import', 'Import'), ('api', 'API'), ('crm', 'CRM'), ('manual', 'Entered by hand')], max_length=12)),
-                ('stage', models.CharField(choices=[('new', 'New'), ('contacted', 'Contacted'), ('qualified', 'Qualified'), ('appointment', 'Appointment'), ('proposal', 'Proposal'), ('won', 'Won'), ('lost', 'Lost')], default='new', max_length=12)),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('crm_id', models.CharField(blank=True, help_text='Its id in the CRM.', max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leads', to='businesses.business')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='leads', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=80)),
+                ("last_name", models.CharField(blank=True, max_length=80)),
+                ("company", models.CharField(blank=True, max_length=120)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("time_zone", models.CharField(blank=True, max_length=64)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("call_in", "They called"),
+                            ("call_out", "We called"),
+                            ("text", "Text message"),
+                            ("web_form", "Web form"),
+                            ("email", "E-mail"),
+                            ("webhook", "Webhook"),
+                            ("import", "Import"),
+                            ("api", "API"),
+                            ("crm", "CRM"),
+                            ("manual", "Entered by hand"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("contacted", "Contacted"),
+                            ("qualified", "Qualified"),
+                            ("appointment", "Appointment"),
+                            ("proposal", "Proposal"),
+                            ("won", "Won"),
+                            ("lost", "Lost"),
+                        ],
+                        default="new",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True),
+                ),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                (
+                    "crm_id",
+                    models.CharField(blank=True, help_text="Its id in the CRM.", max_length=64),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="leads",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="leads",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('purpose', models.CharField(max_length=120)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('blocked', django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False)),
-                ('status', models.CharField(choices=[('booked', 'Booked'), ('confirmed', 'Confirmed'), ('done', 'Done'), ('missed', 'Missed'), ('canceled', 'Canceled')], default='booked', max_length=10)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('note', models.TextField(blank=True)),
-                ('cancel_reason', models.CharField(blank=True, max_length=300)),
-                ('conversation', models.CharField(blank=True, max_length=40)),
-                ('external_id', models.CharField(blank=True, max_length=200)),
-                ('sync_error', models.CharField(blank=True, help_text='Why the outside calendar does not have it.', max_length=300)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appointments', to='businesses.business')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='leads.calendar')),
-                ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='appointments', to='leads.lead')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=120)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "blocked",
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("booked", "Booked"),
+                            ("confirmed", "Confirmed"),
+                            ("done", "Done"),
+                            ("missed", "Missed"),
+                            ("canceled", "Canceled"),
+                        ],
+                        default="booked",
+                        max_length=10,
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("note", models.TextField(blank=True)),
+                ("cancel_reason", models.CharField(blank=True, max_length=300)),
+                ("conversation", models.CharField(blank=True, max_length=40)),
+                ("external_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "sync_error",
+                    models.CharField(
+                        blank=True,
+                        help_text="Why the outside calendar does not have it.",
+                        max_length=300,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="appointments",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="leads.calendar",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="appointments",
+                        to="leads.lead",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('starts_at',),
+                "ordering": ("starts_at",),
             },
         ),
         migrations.CreateModel(
-            name='LeadEvent',
+            name="LeadEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('created', 'Created'), ('changed', 'Changed'), ('note', 'Note'), ('conversation', 'Conversation'), ('appointment', 'Appointment'), ('suppressed', 'Do not call'), ('crm', 'CRM')], max_length=12)),
-                ('text', models.TextField()),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('conversation', models.CharField(blank=True, max_length=40)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='leads.lead')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("created", "Created"),
+                            ("changed", "Changed"),
+                            ("note", "Note"),
+                            ("conversation", "Conversation"),
+                            ("appointment", "Appointment"),
+                            ("suppressed", "Do not call"),
+                            ("crm", "CRM"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("data", models.JSONField(blank=True, default=dict)),
+                ("conversation", models.CharField(blank=True, max_length=40)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="leads.lead",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('source', models.CharField(choices=[('caller', 'Said in a conversation'), ('staff', 'Entered by staff'), ('api', 'API'), ('import', 'Import')], max_length=8)),
-                ('conversation', models.CharField(blank=True, max_length=40)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suppressions', to='businesses.business')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("caller", "Said in a conversation"),
+                            ("staff", "Entered by staff"),
+                            ("api", "API"),
+                            ("import", "Import"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("conversation", models.CharField(blank=True, max_length=40)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="suppressions",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Integration',
+            name="Integration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(choices=[('salesforce', 'Salesforce'), ('google', 'Google Calendar')], max_length=12)),
-                ('credentials', models.TextField(blank=True, editable=False)),
-                ('options', models.JSONField(blank=True, default=dict)),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='integrations', to='businesses.business')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.CharField(
+                        choices=[("salesforce", "Salesforce"), ("google", "Google Calendar")],
+                        max_length=12,
+                    ),
+                ),
+                ("credentials", models.TextField(blank=True, editable=False)),
+                ("options", models.JSONField(blank=True, default=dict)),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="integrations",
+                        to="businesses.business",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('business', 'provider'), name='integration_once_a_business')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "provider"), name="integration_once_a_business"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['business', 'phone'], name='lead_phone'),
+            model_name="lead",
+            index=models.Index(fields=["business", "phone"], name="lead_phone"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['business', 'email'], name='lead_email'),
+            model_name="lead",
+            index=models.Index(fields=["business", "email"], name="lead_email"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['business', '-created_at'], name='lead_newest'),
+            model_name="lead",
+            index=models.Index(fields=["business", "-created_at"], name="lead_newest"),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['business', 'starts_at'], name='appointment_day'),
+            model_name="appointment",
+            index=models.Index(fields=["business", "starts_at"], name="appointment_day"),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['lead', 'starts_at'], name='appointment_lead'),
+            model_name="appointment",
+            index=models.Index(fields=["lead", "starts_at"], name="appointment_lead"),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='appointment_ends_later'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="appointment_ends_later",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ('booked', 'confirmed'))), expressions=[(models.Func(models.F('calendar_id'), models.F('calendar_id'), models.Value('[]'), function='int8range'), '&&'), ('blocked', '&&')], name='appointment_never_double'),
+            model_name="appointment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("status__in", ("booked", "confirmed"))),
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("calendar_id"),
+                            models.F("calendar_id"),
+                            models.Value("[]"),
+                            function="int8range",
+                        ),
+                        "&&",
+                    ),
+                    ("blocked", "&&"),
+                ],
+                name="appointment_never_double",
+            ),
         ),
         migrations.AddIndex(
-            model_name='leadevent',
-            index=models.Index(fields=['lead', '-created_at'], name='lead_event_newest'),
+            model_name="leadevent",
+            index=models.Index(fields=["lead", "-created_at"], name="lead_event_newest"),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(condition=models.Q(('phone', ''), _negated=True), fields=('business', 'phone'), name='suppressed_phone_once'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("phone", ""), _negated=True),
+                fields=("business", "phone"),
+                name="suppressed_phone_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('business', 'email'), name='suppressed_email_once'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("email", ""), _negated=True),
+                fields=("business", "email"),
+                name="suppressed_email_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone', ''), _negated=True), models.Q(('email', ''), _negated=True), _connector='OR'), name='suppression_of_something'),
+            model_name="suppression",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("phone", ""), _negated=True),
+                    models.Q(("email", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="suppression_of_something",
+            ),
         ),
     ]

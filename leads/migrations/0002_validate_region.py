@@ -5,15 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0001_initial'),
+        ("leads", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='calendar',
-            name='region',
-            field=models.CharField(blank=True, default='US', max_length=10, validators=[leads.regions.validate_region]),
+            model_name="calendar",
+            name="region",
+            field=models.CharField(
+                blank=True, default="US", max_length=10, validators=[leads.regions.validate_region]
+            ),
         ),
     ]

@@ -5,39 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('businesses', '0002_validate_vocabulary'),
-        ('leads', '0003_outside_accounts'),
+        ("businesses", "0002_validate_vocabulary"),
+        ("leads", "0003_outside_accounts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lead',
-            name='conversion',
+            model_name="lead",
+            name="conversion",
             field=models.FloatField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='rank',
+            model_name="lead",
+            name="rank",
             field=models.FloatField(default=0.0, editable=False),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='wanted_at',
+            model_name="lead",
+            name="wanted_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['business', '-rank', 'id'], name='lead_rank'),
+            model_name="lead",
+            index=models.Index(fields=["business", "-rank", "id"], name="lead_rank"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('wanted_at__isnull', False)), fields=['business', '-rank', 'id'], include=('wanted_at',), name='lead_wanted_rank'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("wanted_at__isnull", False)),
+                fields=["business", "-rank", "id"],
+                include=("wanted_at",),
+                name="lead_wanted_rank",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('wanted_at__isnull', False)), fields=['business', 'wanted_at'], name='lead_wanted'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("wanted_at__isnull", False)),
+                fields=["business", "wanted_at"],
+                name="lead_wanted",
+            ),
         ),
     ]

@@ -9,213 +9,419 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('businesses', '0002_validate_vocabulary'),
-        ('leads', '0004_rank_and_wanted'),
+        ("businesses", "0002_validate_vocabulary"),
+        ("leads", "0004_rank_and_wanted"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Disposition',
+            name="Disposition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40)),
-                ('label', models.CharField(max_length=60)),
-                ('behaviour', models.CharField(choices=[('next', 'Only noted; on to the next lead'), ('callback', 'Called again at a time'), ('retry', 'Tried again later'), ('voicemail', 'A message was left; tried again later'), ('won', 'Closed as won'), ('lost', 'Closed as lost'), ('wrong_number', 'The number is never dialled again'), ('opt_out', 'Never called nor written to again')], max_length=12)),
-                ('note_required', models.BooleanField(default=False)),
-                ('retry_minutes', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(129600)])),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40)),
+                ("label", models.CharField(max_length=60)),
+                (
+                    "behaviour",
+                    models.CharField(
+                        choices=[
+                            ("next", "Only noted; on to the next lead"),
+                            ("callback", "Called again at a time"),
+                            ("retry", "Tried again later"),
+                            ("voicemail", "A message was left; tried again later"),
+                            ("won", "Closed as won"),
+                            ("lost", "Closed as lost"),
+                            ("wrong_number", "The number is never dialled again"),
+                            ("opt_out", "Never called nor written to again"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("note_required", models.BooleanField(default=False)),
+                (
+                    "retry_minutes",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(129600)],
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ('order', 'pk'),
+                "ordering": ("order", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name="Outcome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('behaviour', models.CharField(choices=[('next', 'Only noted; on to the next lead'), ('callback', 'Called again at a time'), ('retry', 'Tried again later'), ('voicemail', 'A message was left; tried again later'), ('won', 'Closed as won'), ('lost', 'Closed as lost'), ('wrong_number', 'The number is never dialled again'), ('opt_out', 'Never called nor written to again')], max_length=12)),
-                ('note', models.TextField(blank=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('callback_at', models.DateTimeField(blank=True, null=True)),
-                ('callback_mine', models.BooleanField(default=False)),
-                ('conversation', models.CharField(blank=True, max_length=40)),
-                ('is_automatic', models.BooleanField(default=False)),
-                ('before', models.JSONField(default=dict, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "behaviour",
+                    models.CharField(
+                        choices=[
+                            ("next", "Only noted; on to the next lead"),
+                            ("callback", "Called again at a time"),
+                            ("retry", "Tried again later"),
+                            ("voicemail", "A message was left; tried again later"),
+                            ("won", "Closed as won"),
+                            ("lost", "Closed as lost"),
+                            ("wrong_number", "The number is never dialled again"),
+                            ("opt_out", "Never called nor written to again"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("callback_at", models.DateTimeField(blank=True, null=True)),
+                ("callback_mine", models.BooleanField(default=False)),
+                ("conversation", models.CharField(blank=True, max_length=40)),
+                ("is_automatic", models.BooleanField(default=False)),
+                ("before", models.JSONField(default=dict, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ReadyAction',
+            name="ReadyAction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_index=True, default=django.utils.timezone.now),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReadySession',
+            name="ReadySession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('state', models.CharField(choices=[('ready', 'Ready'), ('paused', 'Paused'), ('ended', 'Ended')], default='ready', max_length=8)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('waiting_since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('why', models.CharField(blank=True, max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("ready", "Ready"), ("paused", "Paused"), ("ended", "Ended")],
+                        default="ready",
+                        max_length=8,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("waiting_since", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("why", models.CharField(blank=True, max_length=120)),
             ],
         ),
         migrations.CreateModel(
-            name='Reservation',
+            name="Reservation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('state', models.CharField(choices=[('offered', 'Offered'), ('calling', 'Calling'), ('wrap_up', 'Outcome to be set'), ('done', 'Done'), ('released', 'Given back'), ('expired', 'Expired')], default='offered', max_length=8)),
-                ('wanted_for', models.CharField(blank=True, max_length=80)),
-                ('conversation', models.CharField(blank=True, max_length=40)),
-                ('problem', models.CharField(blank=True, max_length=300)),
-                ('result', models.CharField(blank=True, max_length=12)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('called_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "Offered"),
+                            ("calling", "Calling"),
+                            ("wrap_up", "Outcome to be set"),
+                            ("done", "Done"),
+                            ("released", "Given back"),
+                            ("expired", "Expired"),
+                        ],
+                        default="offered",
+                        max_length=8,
+                    ),
+                ),
+                ("wanted_for", models.CharField(blank=True, max_length=80)),
+                ("conversation", models.CharField(blank=True, max_length=40)),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                ("result", models.CharField(blank=True, max_length=12)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("called_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='lead',
-            name='wanted_by',
-            field=models.ForeignKey(blank=True, help_text='The only rep who should call, if it was promised so.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="lead",
+            name="wanted_by",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The only rep who should call, if it was promised so.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='wanted_for',
-            field=models.CharField(blank=True, help_text='Why somebody should call.', max_length=80),
+            model_name="lead",
+            name="wanted_for",
+            field=models.CharField(
+                blank=True, help_text="Why somebody should call.", max_length=80
+            ),
         ),
         migrations.AlterField(
-            model_name='leadevent',
-            name='kind',
-            field=models.CharField(choices=[('created', 'Created'), ('changed', 'Changed'), ('note', 'Note'), ('conversation', 'Conversation'), ('appointment', 'Appointment'), ('suppressed', 'Do not call'), ('outcome', 'Outcome'), ('crm', 'CRM')], max_length=12),
+            model_name="leadevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("created", "Created"),
+                    ("changed", "Changed"),
+                    ("note", "Note"),
+                    ("conversation", "Conversation"),
+                    ("appointment", "Appointment"),
+                    ("suppressed", "Do not call"),
+                    ("outcome", "Outcome"),
+                    ("crm", "CRM"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AddField(
-            model_name='disposition',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dispositions', to='businesses.business'),
+            model_name="disposition",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="dispositions",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='outcome',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='businesses.business'),
+            model_name="outcome",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="outcomes",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='outcome',
-            name='disposition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.disposition'),
+            model_name="outcome",
+            name="disposition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="leads.disposition",
+            ),
         ),
         migrations.AddField(
-            model_name='outcome',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='leads.lead'),
+            model_name="outcome",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="outcomes",
+                to="leads.lead",
+            ),
         ),
         migrations.AddField(
-            model_name='outcome',
-            name='user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="outcome",
+            name="user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='readyaction',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="readyaction",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='readysession',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='businesses.business'),
+            model_name="readysession",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='readysession',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ready_sessions', to=settings.AUTH_USER_MODEL),
+            model_name="readysession",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="ready_sessions",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='reservation',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='businesses.business'),
+            model_name="reservation",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='reservation',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reservations', to='leads.lead'),
+            model_name="reservation",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reservations",
+                to="leads.lead",
+            ),
         ),
         migrations.AddField(
-            model_name='reservation',
-            name='outcome',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reservation', to='leads.outcome'),
+            model_name="reservation",
+            name="outcome",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="reservation",
+                to="leads.outcome",
+            ),
         ),
         migrations.AddField(
-            model_name='reservation',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reservations', to='leads.readysession'),
+            model_name="reservation",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reservations",
+                to="leads.readysession",
+            ),
         ),
         migrations.AddField(
-            model_name='reservation',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reservations', to=settings.AUTH_USER_MODEL),
+            model_name="reservation",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reservations",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disposition',
-            constraint=models.UniqueConstraint(fields=('business', 'key'), name='disposition_key_once'),
+            model_name="disposition",
+            constraint=models.UniqueConstraint(
+                fields=("business", "key"), name="disposition_key_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='outcome',
-            index=models.Index(fields=['business', '-created_at'], name='outcome_newest'),
+            model_name="outcome",
+            index=models.Index(fields=["business", "-created_at"], name="outcome_newest"),
         ),
         migrations.AddIndex(
-            model_name='outcome',
-            index=models.Index(fields=['lead', '-created_at'], name='outcome_of_lead'),
+            model_name="outcome",
+            index=models.Index(fields=["lead", "-created_at"], name="outcome_of_lead"),
         ),
         migrations.AddIndex(
-            model_name='outcome',
-            index=models.Index(fields=['user', '-created_at'], name='outcome_of_rep'),
+            model_name="outcome",
+            index=models.Index(fields=["user", "-created_at"], name="outcome_of_rep"),
         ),
         migrations.AddConstraint(
-            model_name='readyaction',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='ready_action_once'),
+            model_name="readyaction",
+            constraint=models.UniqueConstraint(fields=("user", "key"), name="ready_action_once"),
         ),
         migrations.AddIndex(
-            model_name='readysession',
-            index=models.Index(condition=models.Q(('state', 'ready')), fields=['business', 'waiting_since'], name='ready_session_waiting'),
+            model_name="readysession",
+            index=models.Index(
+                condition=models.Q(("state", "ready")),
+                fields=["business", "waiting_since"],
+                name="ready_session_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='readysession',
-            index=models.Index(fields=['user', '-started_at'], name='ready_session_of_rep'),
+            model_name="readysession",
+            index=models.Index(fields=["user", "-started_at"], name="ready_session_of_rep"),
         ),
         migrations.AddConstraint(
-            model_name='readysession',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('user', 'business'), name='ready_session_once'),
+            model_name="readysession",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "ended"), _negated=True),
+                fields=("user", "business"),
+                name="ready_session_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['user', '-created_at'], name='reservation_of_rep'),
+            model_name="reservation",
+            index=models.Index(fields=["user", "-created_at"], name="reservation_of_rep"),
         ),
         migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('state__in', ('offered', 'calling', 'wrap_up'))), fields=['expires_at'], name='reservation_expiring'),
+            model_name="reservation",
+            index=models.Index(
+                condition=models.Q(("state__in", ("offered", "calling", "wrap_up"))),
+                fields=["expires_at"],
+                name="reservation_expiring",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('offered', 'calling', 'wrap_up'))), fields=('lead',), name='lead_reserved_once'),
+            model_name="reservation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("offered", "calling", "wrap_up"))),
+                fields=("lead",),
+                name="lead_reserved_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('offered', 'calling', 'wrap_up'))), fields=('session',), name='one_lead_at_a_time'),
+            model_name="reservation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("offered", "calling", "wrap_up"))),
+                fields=("session",),
+                name="one_lead_at_a_time",
+            ),
         ),
     ]

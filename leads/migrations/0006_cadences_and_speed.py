@@ -11,301 +11,759 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('businesses', '0002_validate_vocabulary'),
-        ('leads', '0005_ready_and_outcomes'),
+        ("businesses", "0002_validate_vocabulary"),
+        ("leads", "0005_ready_and_outcomes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ArrivalRules',
+            name="ArrivalRules",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target_minutes', models.PositiveIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10080)], verbose_name='first contact within, in minutes')),
-                ('targets', models.JSONField(blank=True, default=dict)),
-                ('escalate_minutes', models.PositiveIntegerField(default=5, help_text='When nobody has taken a lead by then.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10080)], verbose_name='managers are told after, in minutes')),
-                ('snooze_minutes', models.PositiveIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10080)], verbose_name='snooze puts off by, in minutes')),
-                ('tells_reps', models.BooleanField(default=True, verbose_name='tell reps of new leads')),
-                ('enrolls', models.BooleanField(default=True, verbose_name='put new leads into the cadence')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "target_minutes",
+                    models.PositiveIntegerField(
+                        default=15,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(10080),
+                        ],
+                        verbose_name="first contact within, in minutes",
+                    ),
+                ),
+                ("targets", models.JSONField(blank=True, default=dict)),
+                (
+                    "escalate_minutes",
+                    models.PositiveIntegerField(
+                        default=5,
+                        help_text="When nobody has taken a lead by then.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(10080),
+                        ],
+                        verbose_name="managers are told after, in minutes",
+                    ),
+                ),
+                (
+                    "snooze_minutes",
+                    models.PositiveIntegerField(
+                        default=30,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(10080),
+                        ],
+                        verbose_name="snooze puts off by, in minutes",
+                    ),
+                ),
+                (
+                    "tells_reps",
+                    models.BooleanField(default=True, verbose_name="tell reps of new leads"),
+                ),
+                (
+                    "enrolls",
+                    models.BooleanField(
+                        default=True, verbose_name="put new leads into the cadence"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'arrival rules',
+                "verbose_name_plural": "arrival rules",
             },
         ),
         migrations.CreateModel(
-            name='Cadence',
+            name="Cadence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('is_default', models.BooleanField(default=False, help_text='New leads are put into it when they arrive.', verbose_name='for new leads')),
-                ('keeps_hours', models.BooleanField(default=True, verbose_name='keeps opening hours')),
-                ('region', models.CharField(blank=True, default='US', max_length=10, validators=[leads.regions.validate_region], verbose_name='holidays of')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "is_default",
+                    models.BooleanField(
+                        default=False,
+                        help_text="New leads are put into it when they arrive.",
+                        verbose_name="for new leads",
+                    ),
+                ),
+                (
+                    "keeps_hours",
+                    models.BooleanField(default=True, verbose_name="keeps opening hours"),
+                ),
+                (
+                    "region",
+                    models.CharField(
+                        blank=True,
+                        default="US",
+                        max_length=10,
+                        validators=[leads.regions.validate_region],
+                        verbose_name="holidays of",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ('business', 'name'),
+                "ordering": ("business", "name"),
             },
         ),
         migrations.CreateModel(
-            name='CadenceStep',
+            name="CadenceStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('wait_minutes', models.PositiveIntegerField(validators=[django.core.validators.MaxValueValidator(86400)])),
-                ('channel', models.CharField(choices=[('ai_call', 'Call by the agent'), ('rep_call', 'Call by a rep'), ('sms', 'Text message'), ('email', 'E-mail')], max_length=8)),
-                ('condition', models.CharField(choices=[('not_reached', 'Not reached'), ('no_answer', 'No answer, or busy'), ('voicemail', 'Voicemail'), ('reached', 'Reached'), ('always', 'Whatever came of it')], default='not_reached', max_length=12)),
-                ('subject', models.CharField(blank=True, max_length=150)),
-                ('text', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "wait_minutes",
+                    models.PositiveIntegerField(
+                        validators=[django.core.validators.MaxValueValidator(86400)]
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("ai_call", "Call by the agent"),
+                            ("rep_call", "Call by a rep"),
+                            ("sms", "Text message"),
+                            ("email", "E-mail"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("not_reached", "Not reached"),
+                            ("no_answer", "No answer, or busy"),
+                            ("voicemail", "Voicemail"),
+                            ("reached", "Reached"),
+                            ("always", "Whatever came of it"),
+                        ],
+                        default="not_reached",
+                        max_length=12,
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=150)),
+                ("text", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ('cadence', 'position', 'pk'),
+                "ordering": ("cadence", "position", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ai_voice', 'Calls by an AI voice'), ('call', 'Calls'), ('sms', 'Text messages'), ('email', 'E-mail')], max_length=10)),
-                ('is_given', models.BooleanField(help_text='Not given: withdrawn.', verbose_name='given')),
-                ('wording', models.TextField(blank=True)),
-                ('proof', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ai_voice", "Calls by an AI voice"),
+                            ("call", "Calls"),
+                            ("sms", "Text messages"),
+                            ("email", "E-mail"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "is_given",
+                    models.BooleanField(help_text="Not given: withdrawn.", verbose_name="given"),
+                ),
+                ("wording", models.TextField(blank=True)),
+                ("proof", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ('-at', '-pk'),
+                "ordering": ("-at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Enrollment',
+            name="Enrollment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('status', models.CharField(choices=[('active', 'Under way'), ('paused', 'Paused'), ('finished', 'Went through'), ('stopped', 'Stopped')], default='active', max_length=8)),
-                ('stop_reason', models.CharField(blank=True, choices=[('reached', 'They were reached'), ('replied', 'They replied'), ('booked', 'They have an appointment'), ('callback', 'A call at another time was agreed'), ('opted_out', 'They must be left in peace'), ('wrong_number', 'The number is wrong'), ('won', 'Won'), ('lost', 'Lost'), ('staff', 'Stopped by hand'), ('replaced', 'Another cadence began')], max_length=12)),
-                ('position', models.SmallIntegerField(default=-1)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "Under way"),
+                            ("paused", "Paused"),
+                            ("finished", "Went through"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default="active",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "stop_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("reached", "They were reached"),
+                            ("replied", "They replied"),
+                            ("booked", "They have an appointment"),
+                            ("callback", "A call at another time was agreed"),
+                            ("opted_out", "They must be left in peace"),
+                            ("wrong_number", "The number is wrong"),
+                            ("won", "Won"),
+                            ("lost", "Lost"),
+                            ("staff", "Stopped by hand"),
+                            ("replaced", "Another cadence began"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("position", models.SmallIntegerField(default=-1)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='PriorityWeights',
+            name="PriorityWeights",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('half_life_hours', models.FloatField(default=24.0, validators=[django.core.validators.MinValueValidator(0.25), django.core.validators.MaxValueValidator(8760.0)])),
-                ('age_points', models.FloatField(default=10.0, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1000.0)])),
-                ('attempt_points', models.FloatField(default=-4.0, validators=[django.core.validators.MinValueValidator(-1000.0), django.core.validators.MaxValueValidator(1000.0)])),
-                ('value_points', models.FloatField(default=5.0, validators=[django.core.validators.MinValueValidator(-1000.0), django.core.validators.MaxValueValidator(1000.0)])),
-                ('conversion_points', models.FloatField(default=40.0, validators=[django.core.validators.MinValueValidator(-1000.0), django.core.validators.MaxValueValidator(1000.0)])),
-                ('sources', models.JSONField(blank=True, default=leads.models.priority.usual_sources)),
-                ('stages', models.JSONField(blank=True, default=leads.models.priority.usual_stages)),
-                ('intents', models.JSONField(blank=True, default=leads.models.priority.usual_intents)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('ranked_at', models.DateTimeField(blank=True, help_text='When all leads had been put in order by these.', null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "half_life_hours",
+                    models.FloatField(
+                        default=24.0,
+                        validators=[
+                            django.core.validators.MinValueValidator(0.25),
+                            django.core.validators.MaxValueValidator(8760.0),
+                        ],
+                    ),
+                ),
+                (
+                    "age_points",
+                    models.FloatField(
+                        default=10.0,
+                        validators=[
+                            django.core.validators.MinValueValidator(0.0),
+                            django.core.validators.MaxValueValidator(1000.0),
+                        ],
+                    ),
+                ),
+                (
+                    "attempt_points",
+                    models.FloatField(
+                        default=-4.0,
+                        validators=[
+                            django.core.validators.MinValueValidator(-1000.0),
+                            django.core.validators.MaxValueValidator(1000.0),
+                        ],
+                    ),
+                ),
+                (
+                    "value_points",
+                    models.FloatField(
+                        default=5.0,
+                        validators=[
+                            django.core.validators.MinValueValidator(-1000.0),
+                            django.core.validators.MaxValueValidator(1000.0),
+                        ],
+                    ),
+                ),
+                (
+                    "conversion_points",
+                    models.FloatField(
+                        default=40.0,
+                        validators=[
+                            django.core.validators.MinValueValidator(-1000.0),
+                            django.core.validators.MaxValueValidator(1000.0),
+                        ],
+                    ),
+                ),
+                (
+                    "sources",
+                    models.JSONField(blank=True, default=leads.models.priority.usual_sources),
+                ),
+                (
+                    "stages",
+                    models.JSONField(blank=True, default=leads.models.priority.usual_stages),
+                ),
+                (
+                    "intents",
+                    models.JSONField(blank=True, default=leads.models.priority.usual_intents),
+                ),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "ranked_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When all leads had been put in order by these.",
+                        null=True,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'priority weights',
+                "verbose_name_plural": "priority weights",
             },
         ),
         migrations.CreateModel(
-            name='SpeedClock',
+            name="SpeedClock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('call_in', 'They called'), ('call_out', 'We called'), ('text', 'Text message'), ('web_form', 'Web form'), ('email', 'E-mail'), ('webhook', 'Webhook'), ('import', 'Import'), ('api', 'API'), ('crm', 'CRM'), ('manual', 'Entered by hand')], max_length=12)),
-                ('arrived_at', models.DateTimeField()),
-                ('target_minutes', models.PositiveIntegerField()),
-                ('due_at', models.DateTimeField()),
-                ('first_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('first_contact_at', models.DateTimeField(blank=True, null=True)),
-                ('contact_how', models.CharField(blank=True, choices=[('ai_call', 'Call by the agent'), ('rep_call', 'Call by a rep'), ('call_in', 'They called'), ('sms', 'Text message'), ('email', 'E-mail'), ('other', 'Otherwise')], max_length=8)),
-                ('breached_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("call_in", "They called"),
+                            ("call_out", "We called"),
+                            ("text", "Text message"),
+                            ("web_form", "Web form"),
+                            ("email", "E-mail"),
+                            ("webhook", "Webhook"),
+                            ("import", "Import"),
+                            ("api", "API"),
+                            ("crm", "CRM"),
+                            ("manual", "Entered by hand"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("arrived_at", models.DateTimeField()),
+                ("target_minutes", models.PositiveIntegerField()),
+                ("due_at", models.DateTimeField()),
+                ("first_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("first_contact_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "contact_how",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ai_call", "Call by the agent"),
+                            ("rep_call", "Call by a rep"),
+                            ("call_in", "They called"),
+                            ("sms", "Text message"),
+                            ("email", "E-mail"),
+                            ("other", "Otherwise"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("breached_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Touch',
+            name="Touch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('channel', models.CharField(choices=[('ai_call', 'Call by the agent'), ('rep_call', 'Call by a rep'), ('sms', 'Text message'), ('email', 'E-mail')], max_length=8)),
-                ('due_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField()),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('paused', 'Paused'), ('claimed', 'Being carried out'), ('waiting', 'Under way'), ('done', 'Done'), ('canceled', 'Canceled')], default='planned', max_length=8)),
-                ('claims', models.PositiveSmallIntegerField(default=0)),
-                ('began_at', models.DateTimeField(blank=True, null=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('result', models.CharField(blank=True, choices=[('sent', 'Sent'), ('reached', 'Reached'), ('no_answer', 'No answer'), ('busy', 'Busy'), ('voicemail', 'Voicemail'), ('blocked', 'Not allowed'), ('failed', 'Failed'), ('unknown', 'Not known')], max_length=10)),
-                ('note', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("ai_call", "Call by the agent"),
+                            ("rep_call", "Call by a rep"),
+                            ("sms", "Text message"),
+                            ("email", "E-mail"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("paused", "Paused"),
+                            ("claimed", "Being carried out"),
+                            ("waiting", "Under way"),
+                            ("done", "Done"),
+                            ("canceled", "Canceled"),
+                        ],
+                        default="planned",
+                        max_length=8,
+                    ),
+                ),
+                ("claims", models.PositiveSmallIntegerField(default=0)),
+                ("began_at", models.DateTimeField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("sent", "Sent"),
+                            ("reached", "Reached"),
+                            ("no_answer", "No answer"),
+                            ("busy", "Busy"),
+                            ("voicemail", "Voicemail"),
+                            ("blocked", "Not allowed"),
+                            ("failed", "Failed"),
+                            ("unknown", "Not known"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'verbose_name_plural': 'touches',
+                "verbose_name_plural": "touches",
             },
         ),
         migrations.RemoveConstraint(
-            model_name='suppression',
-            name='suppression_of_something',
+            model_name="suppression",
+            name="suppression_of_something",
         ),
         migrations.AddField(
-            model_name='suppression',
-            name='company',
+            model_name="suppression",
+            name="company",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name='suppression',
-            name='lead',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='suppressions', to='leads.lead'),
+            model_name="suppression",
+            name="lead",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="suppressions",
+                to="leads.lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(condition=models.Q(('company', ''), _negated=True), fields=('business', 'company'), name='suppressed_company_once'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("company", ""), _negated=True),
+                fields=("business", "company"),
+                name="suppressed_company_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(condition=models.Q(('lead__isnull', False)), fields=('business', 'lead'), name='suppressed_lead_once'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lead__isnull", False)),
+                fields=("business", "lead"),
+                name="suppressed_lead_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone', ''), _negated=True), models.Q(('email', ''), _negated=True), models.Q(('company', ''), _negated=True), ('lead__isnull', False), _connector='OR'), name='suppression_of_something'),
+            model_name="suppression",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("phone", ""), _negated=True),
+                    models.Q(("email", ""), _negated=True),
+                    models.Q(("company", ""), _negated=True),
+                    ("lead__isnull", False),
+                    _connector="OR",
+                ),
+                name="suppression_of_something",
+            ),
         ),
         migrations.AddField(
-            model_name='arrivalrules',
-            name='business',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='arrival_rules', to='businesses.business'),
+            model_name="arrivalrules",
+            name="business",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="arrival_rules",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='cadence',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cadences', to='businesses.business'),
+            model_name="cadence",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="cadences",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='cadencestep',
-            name='cadence',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='leads.cadence'),
+            model_name="cadencestep",
+            name="cadence",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="steps",
+                to="leads.cadence",
+            ),
         ),
         migrations.AddField(
-            model_name='consent',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='businesses.business'),
+            model_name="consent",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="consents",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='consent',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="consent",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='consent',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='leads.lead'),
+            model_name="consent",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="consents",
+                to="leads.lead",
+            ),
         ),
         migrations.AddField(
-            model_name='enrollment',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrollments', to='businesses.business'),
+            model_name="enrollment",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="enrollments",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='enrollment',
-            name='by',
-            field=models.ForeignKey(blank=True, help_text='Who stopped or paused it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="enrollment",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Who stopped or paused it.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='enrollment',
-            name='cadence',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='leads.cadence'),
+            model_name="enrollment",
+            name="cadence",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="enrollments",
+                to="leads.cadence",
+            ),
         ),
         migrations.AddField(
-            model_name='enrollment',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrollments', to='leads.lead'),
+            model_name="enrollment",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="enrollments",
+                to="leads.lead",
+            ),
         ),
         migrations.AddField(
-            model_name='priorityweights',
-            name='business',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='priority_weights', to='businesses.business'),
+            model_name="priorityweights",
+            name="business",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="priority_weights",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='speedclock',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='speed_clocks', to='businesses.business'),
+            model_name="speedclock",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="speed_clocks",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='speedclock',
-            name='contact_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="speedclock",
+            name="contact_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='speedclock',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='speed_clocks', to='leads.lead'),
+            model_name="speedclock",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="speed_clocks",
+                to="leads.lead",
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touches', to='businesses.business'),
+            model_name="touch",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="touches",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='enrollment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touches', to='leads.enrollment'),
+            model_name="touch",
+            name="enrollment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="touches",
+                to="leads.enrollment",
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touches', to='leads.lead'),
+            model_name="touch",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="touches", to="leads.lead"
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='step',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='touches', to='leads.cadencestep'),
+            model_name="touch",
+            name="step",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="touches",
+                to="leads.cadencestep",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cadence',
-            constraint=models.UniqueConstraint(fields=('business', 'name'), name='cadence_named_once'),
+            model_name="cadence",
+            constraint=models.UniqueConstraint(
+                fields=("business", "name"), name="cadence_named_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cadence',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('business',), name='cadence_one_default'),
+            model_name="cadence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)),
+                fields=("business",),
+                name="cadence_one_default",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['lead', 'kind', '-at'], name='consent_latest'),
+            model_name="consent",
+            index=models.Index(fields=["lead", "kind", "-at"], name="consent_latest"),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['lead', '-started_at'], name='enrollment_of_lead'),
+            model_name="enrollment",
+            index=models.Index(fields=["lead", "-started_at"], name="enrollment_of_lead"),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('active', 'paused'))), fields=('lead',), name='enrollment_one_at_a_time'),
+            model_name="enrollment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ("active", "paused"))),
+                fields=("lead",),
+                name="enrollment_one_at_a_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='speedclock',
-            index=models.Index(fields=['business', 'arrived_at'], name='speed_arrivals'),
+            model_name="speedclock",
+            index=models.Index(fields=["business", "arrived_at"], name="speed_arrivals"),
         ),
         migrations.AddIndex(
-            model_name='speedclock',
-            index=models.Index(condition=models.Q(('breached_at', None), ('closed_at', None), ('first_contact_at', None)), fields=['due_at'], name='speed_to_breach'),
+            model_name="speedclock",
+            index=models.Index(
+                condition=models.Q(
+                    ("breached_at", None), ("closed_at", None), ("first_contact_at", None)
+                ),
+                fields=["due_at"],
+                name="speed_to_breach",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='speedclock',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None), ('first_contact_at', None)), fields=('lead',), name='speed_one_runs'),
+            model_name="speedclock",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None), ("first_contact_at", None)),
+                fields=("lead",),
+                name="speed_one_runs",
+            ),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(condition=models.Q(('status__in', ('planned', 'claimed'))), fields=['next_at', 'id'], name='touch_due'),
+            model_name="touch",
+            index=models.Index(
+                condition=models.Q(("status__in", ("planned", "claimed"))),
+                fields=["next_at", "id"],
+                name="touch_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['next_at'], name='touch_waiting'),
+            model_name="touch",
+            index=models.Index(
+                condition=models.Q(("status", "waiting")), fields=["next_at"], name="touch_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(fields=['lead', 'due_at'], name='touch_of_lead'),
+            model_name="touch",
+            index=models.Index(fields=["lead", "due_at"], name="touch_of_lead"),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('planned', 'claimed', 'paused', 'waiting'))), fields=('enrollment',), name='touch_one_at_a_time'),
+            model_name="touch",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ("planned", "claimed", "paused", "waiting"))),
+                fields=("enrollment",),
+                name="touch_one_at_a_time",
+            ),
         ),
     ]

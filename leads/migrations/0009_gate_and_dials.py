@@ -30,230 +30,553 @@ DROPPED = "DROP TRIGGER append_only ON {table}; DROP TRIGGER never_emptied ON {t
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('businesses', '0002_validate_vocabulary'),
-        ('leads', '0008_arriving'),
+        ("businesses", "0002_validate_vocabulary"),
+        ("leads", "0008_arriving"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', models.CharField(max_length=20)),
-                ('caller', models.CharField(max_length=20)),
-                ('kind', models.CharField(choices=[('ai', 'AI call'), ('rep', 'Rep’s call'), ('sms', 'Text message'), ('email', 'E-mail')], max_length=5)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("phone", models.CharField(max_length=20)),
+                ("caller", models.CharField(max_length=20)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ai", "AI call"),
+                            ("rep", "Rep’s call"),
+                            ("sms", "Text message"),
+                            ("email", "E-mail"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Dial',
+            name="Dial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('phone', models.CharField(max_length=20)),
-                ('kind', models.CharField(choices=[('ai', 'AI agent'), ('rep', 'Rep')], max_length=5)),
-                ('origin', models.CharField(choices=[('manual', 'By hand'), ('cadence', 'Cadence'), ('ready', 'Ready queue'), ('campaign', 'Campaign'), ('callback', 'Callback')], max_length=10)),
-                ('origin_id', models.CharField(blank=True, max_length=40)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('blocked', 'Refused by the gate'), ('placed', 'Ringing'), ('answered', 'Answered'), ('ended', 'Ended'), ('failed', 'Failed'), ('canceled', 'Canceled')], default='queued', max_length=10)),
-                ('result', models.CharField(blank=True, choices=[('answered', 'Answered'), ('no_answer', 'No answer'), ('busy', 'Busy'), ('voicemail', 'Voicemail'), ('failed', 'Failed'), ('blocked', 'Refused by the gate')], max_length=10)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('call_id', models.CharField(blank=True, max_length=20)),
-                ('not_before', models.DateTimeField(default=django.utils.timezone.now)),
-                ('claimed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('placed_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                ("phone", models.CharField(max_length=20)),
+                (
+                    "kind",
+                    models.CharField(choices=[("ai", "AI agent"), ("rep", "Rep")], max_length=5),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("manual", "By hand"),
+                            ("cadence", "Cadence"),
+                            ("ready", "Ready queue"),
+                            ("campaign", "Campaign"),
+                            ("callback", "Callback"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("origin_id", models.CharField(blank=True, max_length=40)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("blocked", "Refused by the gate"),
+                            ("placed", "Ringing"),
+                            ("answered", "Answered"),
+                            ("ended", "Ended"),
+                            ("failed", "Failed"),
+                            ("canceled", "Canceled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("answered", "Answered"),
+                            ("no_answer", "No answer"),
+                            ("busy", "Busy"),
+                            ("voicemail", "Voicemail"),
+                            ("failed", "Failed"),
+                            ("blocked", "Refused by the gate"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("call_id", models.CharField(blank=True, max_length=20)),
+                ("not_before", models.DateTimeField(default=django.utils.timezone.now)),
+                ("claimed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("placed_at", models.DateTimeField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='DialDecision',
+            name="DialDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('kind', models.CharField(choices=[('ai', 'AI call'), ('rep', 'Rep’s call'), ('sms', 'Text message'), ('email', 'E-mail')], max_length=5)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('email', models.CharField(blank=True, max_length=254)),
-                ('caller', models.CharField(blank=True, max_length=20)),
-                ('lead_name', models.CharField(blank=True, max_length=200)),
-                ('user_name', models.CharField(blank=True, max_length=200)),
-                ('campaign', models.CharField(blank=True, max_length=40)),
-                ('allowed', models.BooleanField()),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), default=list, size=None)),
-                ('overridden', models.BooleanField(default=False)),
-                ('override_reason', models.CharField(blank=True, max_length=300)),
-                ('facts', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ai", "AI call"),
+                            ("rep", "Rep’s call"),
+                            ("sms", "Text message"),
+                            ("email", "E-mail"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("email", models.CharField(blank=True, max_length=254)),
+                ("caller", models.CharField(blank=True, max_length=20)),
+                ("lead_name", models.CharField(blank=True, max_length=200)),
+                ("user_name", models.CharField(blank=True, max_length=200)),
+                ("campaign", models.CharField(blank=True, max_length=40)),
+                ("allowed", models.BooleanField()),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=24), default=list, size=None
+                    ),
+                ),
+                ("overridden", models.BooleanField(default=False)),
+                ("override_reason", models.CharField(blank=True, max_length=300)),
+                ("facts", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='DialRules',
+            name="DialRules",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_paused', models.BooleanField(default=False, help_text='Nobody is called until this is taken back.', verbose_name='pause all dialling')),
-                ('opens_at', models.PositiveSmallIntegerField(default=8, help_text='Of the called party’s clock. The law allows from 8 to 21; some states less.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(24)], verbose_name='first hour')),
-                ('closes_at', models.PositiveSmallIntegerField(default=21, help_text='No call begins later.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(24)], verbose_name='last hour')),
-                ('days', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=3), default=leads.models.gate.default_days, help_text='On which calls are placed.', size=None, validators=[leads.models.gate.validate_days])),
-                ('calls_on_holidays', models.BooleanField(default=False, verbose_name='call on public holidays')),
-                ('countries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, help_text='Which are called, as two letters: US, CA. None given: any.', size=None)),
-                ('per_day', models.PositiveSmallIntegerField(default=3, help_text='To one number. 0: no limit of your own.', verbose_name='attempts in 24 hours')),
-                ('per_week', models.PositiveSmallIntegerField(default=10, help_text='To one number. 0: no limit.', verbose_name='attempts in 7 days')),
-                ('rest_minutes', models.PositiveSmallIntegerField(default=10, help_text='Minutes from one attempt at a number to the next.', verbose_name='rest between attempts')),
-                ('caller_per_hour', models.PositiveSmallIntegerField(default=240, help_text='After so many your number rests, so that it is not taken for spam. 0: no limit.', verbose_name='calls an hour from one number')),
-                ('ai_needs_consent', models.BooleanField(default=True, help_text='An AI voice is an artificial voice under the TCPA (FCC, February 2024).', verbose_name='AI calls need consent')),
-                ('sms_needs_consent', models.BooleanField(default=True, verbose_name='advertising by text message needs consent')),
-                ('needs_list', models.BooleanField(default=False, help_text='Calls are refused until one has been imported.', verbose_name='dial only with a national do-not-call list')),
-                ('list_days', models.PositiveSmallIntegerField(default=31, help_text='Days. The Telemarketing Sales Rule asks for 31 at most. 0: no limit.', verbose_name='longest age of a list')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "is_paused",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Nobody is called until this is taken back.",
+                        verbose_name="pause all dialling",
+                    ),
+                ),
+                (
+                    "opens_at",
+                    models.PositiveSmallIntegerField(
+                        default=8,
+                        help_text="Of the called party’s clock. The law allows from 8 to 21; some states less.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(24),
+                        ],
+                        verbose_name="first hour",
+                    ),
+                ),
+                (
+                    "closes_at",
+                    models.PositiveSmallIntegerField(
+                        default=21,
+                        help_text="No call begins later.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(24),
+                        ],
+                        verbose_name="last hour",
+                    ),
+                ),
+                (
+                    "days",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=3),
+                        default=leads.models.gate.default_days,
+                        help_text="On which calls are placed.",
+                        size=None,
+                        validators=[leads.models.gate.validate_days],
+                    ),
+                ),
+                (
+                    "calls_on_holidays",
+                    models.BooleanField(default=False, verbose_name="call on public holidays"),
+                ),
+                (
+                    "countries",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2),
+                        blank=True,
+                        default=list,
+                        help_text="Which are called, as two letters: US, CA. None given: any.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "per_day",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="To one number. 0: no limit of your own.",
+                        verbose_name="attempts in 24 hours",
+                    ),
+                ),
+                (
+                    "per_week",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        help_text="To one number. 0: no limit.",
+                        verbose_name="attempts in 7 days",
+                    ),
+                ),
+                (
+                    "rest_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        help_text="Minutes from one attempt at a number to the next.",
+                        verbose_name="rest between attempts",
+                    ),
+                ),
+                (
+                    "caller_per_hour",
+                    models.PositiveSmallIntegerField(
+                        default=240,
+                        help_text="After so many your number rests, so that it is not taken for spam. 0: no limit.",
+                        verbose_name="calls an hour from one number",
+                    ),
+                ),
+                (
+                    "ai_needs_consent",
+                    models.BooleanField(
+                        default=True,
+                        help_text="An AI voice is an artificial voice under the TCPA (FCC, February 2024).",
+                        verbose_name="AI calls need consent",
+                    ),
+                ),
+                (
+                    "sms_needs_consent",
+                    models.BooleanField(
+                        default=True, verbose_name="advertising by text message needs consent"
+                    ),
+                ),
+                (
+                    "needs_list",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Calls are refused until one has been imported.",
+                        verbose_name="dial only with a national do-not-call list",
+                    ),
+                ),
+                (
+                    "list_days",
+                    models.PositiveSmallIntegerField(
+                        default=31,
+                        help_text="Days. The Telemarketing Sales Rule asks for 31 at most. 0: no limit.",
+                        verbose_name="longest age of a list",
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name_plural': 'dial rules',
+                "verbose_name_plural": "dial rules",
             },
         ),
         migrations.CreateModel(
-            name='DoNotCallEntry',
+            name="DoNotCallEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', models.CharField(max_length=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("phone", models.CharField(max_length=20)),
             ],
             options={
-                'verbose_name_plural': 'do-not-call entries',
+                "verbose_name_plural": "do-not-call entries",
             },
         ),
         migrations.CreateModel(
-            name='DoNotCallList',
+            name="DoNotCallList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('national', 'National registry'), ('state', 'State registry'), ('own', 'Own list')], max_length=10)),
-                ('as_of', models.DateField(verbose_name='state of')),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('imported_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("national", "National registry"),
+                            ("state", "State registry"),
+                            ("own", "Own list"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("as_of", models.DateField(verbose_name="state of")),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("imported_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='businesses.business'),
+            model_name="attempt",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='dial',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dials', to='businesses.business'),
+            model_name="dial",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="dials",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='dial',
-            name='lead',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='dials', to='leads.lead'),
+            model_name="dial",
+            name="lead",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="dials",
+                to="leads.lead",
+            ),
         ),
         migrations.AddField(
-            model_name='dial',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='dials', to=settings.AUTH_USER_MODEL),
+            model_name="dial",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="dials",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='dialdecision',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dial_decisions', to='businesses.business'),
+            model_name="dialdecision",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dial_decisions",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='dialdecision',
-            name='lead',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='dial_decisions', to='leads.lead'),
+            model_name="dialdecision",
+            name="lead",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="dial_decisions",
+                to="leads.lead",
+            ),
         ),
         migrations.AddField(
-            model_name='dialdecision',
-            name='user',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="dialdecision",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='dial',
-            name='decision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dials', to='leads.dialdecision'),
+            model_name="dial",
+            name="decision",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dials",
+                to="leads.dialdecision",
+            ),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='decision',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='attempt', to='leads.dialdecision'),
+            model_name="attempt",
+            name="decision",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attempt",
+                to="leads.dialdecision",
+            ),
         ),
         migrations.AddField(
-            model_name='dialrules',
-            name='business',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='dial_rules', to='businesses.business'),
+            model_name="dialrules",
+            name="business",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="dial_rules",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='donotcalllist',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='do_not_call_lists', to='businesses.business'),
+            model_name="donotcalllist",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="do_not_call_lists",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='donotcalllist',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="donotcalllist",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='donotcallentry',
-            name='list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='leads.donotcalllist'),
+            model_name="donotcallentry",
+            name="list",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="entries",
+                to="leads.donotcalllist",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dialdecision',
-            index=models.Index(fields=['business', '-at', '-id'], name='decision_newest'),
+            model_name="dialdecision",
+            index=models.Index(fields=["business", "-at", "-id"], name="decision_newest"),
         ),
         migrations.AddIndex(
-            model_name='dialdecision',
-            index=models.Index(fields=['business', 'phone', '-at'], name='decision_phone'),
+            model_name="dialdecision",
+            index=models.Index(fields=["business", "phone", "-at"], name="decision_phone"),
         ),
         migrations.AddIndex(
-            model_name='dialdecision',
-            index=models.Index(fields=['lead', '-at'], name='decision_lead'),
+            model_name="dialdecision",
+            index=models.Index(fields=["lead", "-at"], name="decision_lead"),
         ),
         migrations.AddIndex(
-            model_name='dial',
-            index=models.Index(condition=models.Q(('claimed_at__isnull', True), ('status', 'queued')), fields=['not_before', 'id'], name='dial_due'),
+            model_name="dial",
+            index=models.Index(
+                condition=models.Q(("claimed_at__isnull", True), ("status", "queued")),
+                fields=["not_before", "id"],
+                name="dial_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dial',
-            index=models.Index(condition=models.Q(('claimed_at__isnull', False), ('status', 'queued')), fields=['claimed_at'], name='dial_claimed'),
+            model_name="dial",
+            index=models.Index(
+                condition=models.Q(("claimed_at__isnull", False), ("status", "queued")),
+                fields=["claimed_at"],
+                name="dial_claimed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dial',
-            index=models.Index(condition=models.Q(('status__in', ('queued', 'placed', 'answered'))), fields=['business', 'phone'], name='dial_under_way'),
+            model_name="dial",
+            index=models.Index(
+                condition=models.Q(("status__in", ("queued", "placed", "answered"))),
+                fields=["business", "phone"],
+                name="dial_under_way",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dial',
-            index=models.Index(condition=models.Q(('call_id', ''), _negated=True), fields=['call_id'], name='dial_call'),
+            model_name="dial",
+            index=models.Index(
+                condition=models.Q(("call_id", ""), _negated=True),
+                fields=["call_id"],
+                name="dial_call",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dial',
-            index=models.Index(fields=['business', 'origin', 'origin_id'], name='dial_origin'),
+            model_name="dial",
+            index=models.Index(fields=["business", "origin", "origin_id"], name="dial_origin"),
         ),
         migrations.AddIndex(
-            model_name='dial',
-            index=models.Index(fields=['lead', '-created_at'], name='dial_lead'),
+            model_name="dial",
+            index=models.Index(fields=["lead", "-created_at"], name="dial_lead"),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['business', 'phone', '-at'], name='attempt_phone'),
+            model_name="attempt",
+            index=models.Index(fields=["business", "phone", "-at"], name="attempt_phone"),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['caller', '-at'], name='attempt_caller'),
+            model_name="attempt",
+            index=models.Index(fields=["caller", "-at"], name="attempt_caller"),
         ),
         migrations.AddConstraint(
-            model_name='donotcalllist',
-            constraint=models.UniqueConstraint(fields=('business', 'name'), name='do_not_call_list_once'),
+            model_name="donotcalllist",
+            constraint=models.UniqueConstraint(
+                fields=("business", "name"), name="do_not_call_list_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='donotcallentry',
-            constraint=models.UniqueConstraint(fields=('phone', 'list'), name='do_not_call_entry_once'),
+            model_name="donotcallentry",
+            constraint=models.UniqueConstraint(
+                fields=("phone", "list"), name="do_not_call_entry_once"
+            ),
         ),
         migrations.RunSQL(APPEND_ONLY, "DROP FUNCTION leads_append_only();"),
         *(

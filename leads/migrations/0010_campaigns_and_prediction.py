@@ -11,188 +11,465 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('businesses', '0002_validate_vocabulary'),
-        ('leads', '0009_gate_and_dials'),
+        ("businesses", "0002_validate_vocabulary"),
+        ("leads", "0009_gate_and_dials"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('running', 'Running'), ('paused', 'Paused'), ('stopped', 'Stopped'), ('done', 'Done')], default='draft', editable=False, max_length=10)),
-                ('lead_filter', models.JSONField(blank=True, default=dict, validators=[leads.models.campaigns.validate_lead_filter])),
-                ('purpose', models.CharField(help_text='Why the agent calls, in a sentence.', max_length=300)),
-                ('greeting', models.TextField(blank=True, help_text="The agent's first words; the business's own for calls out where it is empty.", max_length=600)),
-                ('calls_per_second', models.FloatField(default=0.2, validators=[django.core.validators.MinValueValidator(0.01), django.core.validators.MaxValueValidator(10.0)])),
-                ('at_once', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(200)])),
-                ('days', models.JSONField(default=leads.models.campaigns.usual_days, validators=[leads.models.campaigns.validate_days])),
-                ('opens', models.TimeField(default=datetime.time(9, 0))),
-                ('closes', models.TimeField(default=datetime.time(18, 0))),
-                ('retries', models.JSONField(blank=True, default=leads.models.campaigns.usual_retries, validators=[leads.models.campaigns.validate_retries])),
-                ('watched_results', models.PositiveSmallIntegerField(default=50, help_text='How many of the latest attempts the stop rules look at.', validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(1000)])),
-                ('least_results', models.PositiveSmallIntegerField(default=20, help_text='Before so many attempts have ended, nothing is judged.', validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(1000)])),
-                ('most_failed', models.PositiveSmallIntegerField(default=30, help_text='Of all attempts: the carrier refused, or the line broke.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)])),
-                ('most_abandoned', models.PositiveSmallIntegerField(default=25, help_text='Of the answered calls: hung up within ten seconds.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)])),
-                ('most_opted_out', models.PositiveSmallIntegerField(default=10, help_text='Of the answered calls: wants no more calls.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)])),
-                ('stop_reason', models.CharField(blank=True, editable=False, max_length=300)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('started_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('resumed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("running", "Running"),
+                            ("paused", "Paused"),
+                            ("stopped", "Stopped"),
+                            ("done", "Done"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "lead_filter",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        validators=[leads.models.campaigns.validate_lead_filter],
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        help_text="Why the agent calls, in a sentence.", max_length=300
+                    ),
+                ),
+                (
+                    "greeting",
+                    models.TextField(
+                        blank=True,
+                        help_text="The agent's first words; the business's own for calls out where it is empty.",
+                        max_length=600,
+                    ),
+                ),
+                (
+                    "calls_per_second",
+                    models.FloatField(
+                        default=0.2,
+                        validators=[
+                            django.core.validators.MinValueValidator(0.01),
+                            django.core.validators.MaxValueValidator(10.0),
+                        ],
+                    ),
+                ),
+                (
+                    "at_once",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(200),
+                        ],
+                    ),
+                ),
+                (
+                    "days",
+                    models.JSONField(
+                        default=leads.models.campaigns.usual_days,
+                        validators=[leads.models.campaigns.validate_days],
+                    ),
+                ),
+                ("opens", models.TimeField(default=datetime.time(9, 0))),
+                ("closes", models.TimeField(default=datetime.time(18, 0))),
+                (
+                    "retries",
+                    models.JSONField(
+                        blank=True,
+                        default=leads.models.campaigns.usual_retries,
+                        validators=[leads.models.campaigns.validate_retries],
+                    ),
+                ),
+                (
+                    "watched_results",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        help_text="How many of the latest attempts the stop rules look at.",
+                        validators=[
+                            django.core.validators.MinValueValidator(10),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                    ),
+                ),
+                (
+                    "least_results",
+                    models.PositiveSmallIntegerField(
+                        default=20,
+                        help_text="Before so many attempts have ended, nothing is judged.",
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                    ),
+                ),
+                (
+                    "most_failed",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        help_text="Of all attempts: the carrier refused, or the line broke.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                (
+                    "most_abandoned",
+                    models.PositiveSmallIntegerField(
+                        default=25,
+                        help_text="Of the answered calls: hung up within ten seconds.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                (
+                    "most_opted_out",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        help_text="Of the answered calls: wants no more calls.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                ("stop_reason", models.CharField(blank=True, editable=False, max_length=300)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("started_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("resumed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
+                "ordering": ("-created_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='CampaignAttempt',
+            name="CampaignAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', models.CharField(max_length=20)),
-                ('result', models.CharField(choices=[('answered', 'Answered'), ('no_answer', 'No answer'), ('busy', 'Busy'), ('voicemail', 'Voicemail'), ('failed', 'Failed'), ('blocked', 'Refused by the gate')], max_length=10)),
-                ('was_abandoned', models.BooleanField(default=False)),
-                ('opted_out', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("phone", models.CharField(max_length=20)),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("answered", "Answered"),
+                            ("no_answer", "No answer"),
+                            ("busy", "Busy"),
+                            ("voicemail", "Voicemail"),
+                            ("failed", "Failed"),
+                            ("blocked", "Refused by the gate"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("was_abandoned", models.BooleanField(default=False)),
+                ("opted_out", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='CampaignMember',
+            name="CampaignMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('dialling', 'Being called'), ('reached', 'Reached'), ('given_up', 'Not reached'), ('barred', 'Must not be called'), ('left_out', 'Left out')], default='waiting', editable=False, max_length=10)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('place', models.PositiveIntegerField(default=0, help_text='In which order leads are called.')),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('result', models.CharField(blank=True, choices=[('answered', 'Answered'), ('no_answer', 'No answer'), ('busy', 'Busy'), ('voicemail', 'Voicemail'), ('failed', 'Failed'), ('blocked', 'Refused by the gate')], max_length=10)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("dialling", "Being called"),
+                            ("reached", "Reached"),
+                            ("given_up", "Not reached"),
+                            ("barred", "Must not be called"),
+                            ("left_out", "Left out"),
+                        ],
+                        default="waiting",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "place",
+                    models.PositiveIntegerField(
+                        default=0, help_text="In which order leads are called."
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("answered", "Answered"),
+                            ("no_answer", "No answer"),
+                            ("busy", "Busy"),
+                            ("voicemail", "Voicemail"),
+                            ("failed", "Failed"),
+                            ("blocked", "Refused by the gate"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ConversionModel',
+            name="ConversionModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=salesdesk.lib.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('result', models.CharField(choices=[('kept', 'In use'), ('no_better', 'Not used'), ('too_little', 'Too little data')], max_length=10)),
-                ('reason', models.CharField(max_length=300)),
-                ('closed', models.PositiveIntegerField(help_text='Leads that were won or lost.')),
-                ('won', models.PositiveIntegerField()),
-                ('learned_from', models.PositiveIntegerField(default=0, help_text='Leads of the earlier part.')),
-                ('judged_on', models.PositiveIntegerField(default=0, help_text='Leads of the later part.')),
-                ('split_at', models.DateTimeField(blank=True, null=True)),
-                ('base_rate', models.FloatField(blank=True, null=True)),
-                ('brier', models.FloatField(blank=True, null=True)),
-                ('base_brier', models.FloatField(blank=True, null=True)),
-                ('auc', models.FloatField(blank=True, null=True)),
-                ('calibration', models.JSONField(blank=True, default=list)),
-                ('strengths', models.JSONField(blank=True, default=dict)),
-                ('model', models.JSONField(blank=True, default=dict)),
-                ('trained_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=salesdesk.lib.ids.public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("kept", "In use"),
+                            ("no_better", "Not used"),
+                            ("too_little", "Too little data"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                ("closed", models.PositiveIntegerField(help_text="Leads that were won or lost.")),
+                ("won", models.PositiveIntegerField()),
+                (
+                    "learned_from",
+                    models.PositiveIntegerField(default=0, help_text="Leads of the earlier part."),
+                ),
+                (
+                    "judged_on",
+                    models.PositiveIntegerField(default=0, help_text="Leads of the later part."),
+                ),
+                ("split_at", models.DateTimeField(blank=True, null=True)),
+                ("base_rate", models.FloatField(blank=True, null=True)),
+                ("brier", models.FloatField(blank=True, null=True)),
+                ("base_brier", models.FloatField(blank=True, null=True)),
+                ("auc", models.FloatField(blank=True, null=True)),
+                ("calibration", models.JSONField(blank=True, default=list)),
+                ("strengths", models.JSONField(blank=True, default=dict)),
+                ("model", models.JSONField(blank=True, default=dict)),
+                ("trained_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ('-trained_at', '-pk'),
+                "ordering": ("-trained_at", "-pk"),
             },
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='campaigns', to='businesses.business'),
+            model_name="campaign",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="campaigns",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='caller',
-            field=models.ForeignKey(blank=True, help_text="The number that is called from; the business's first one where it is empty.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='businesses.phonenumber'),
+            model_name="campaign",
+            name="caller",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The number that is called from; the business's first one where it is empty.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="businesses.phonenumber",
+            ),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='created_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="campaign",
+            name="created_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='started_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="campaign",
+            name="started_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='campaignattempt',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='leads.campaign'),
+            model_name="campaignattempt",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attempts",
+                to="leads.campaign",
+            ),
         ),
         migrations.AddField(
-            model_name='campaignattempt',
-            name='dial',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='campaign_attempt', to='leads.dial'),
+            model_name="campaignattempt",
+            name="dial",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="campaign_attempt",
+                to="leads.dial",
+            ),
         ),
         migrations.AddField(
-            model_name='campaignmember',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='leads.campaign'),
+            model_name="campaignmember",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="members",
+                to="leads.campaign",
+            ),
         ),
         migrations.AddField(
-            model_name='campaignmember',
-            name='dial',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='leads.dial'),
+            model_name="campaignmember",
+            name="dial",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="leads.dial",
+            ),
         ),
         migrations.AddField(
-            model_name='campaignmember',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='campaign_members', to='leads.lead'),
+            model_name="campaignmember",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="campaign_members",
+                to="leads.lead",
+            ),
         ),
         migrations.AddField(
-            model_name='campaignattempt',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='leads.campaignmember'),
+            model_name="campaignattempt",
+            name="member",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="results",
+                to="leads.campaignmember",
+            ),
         ),
         migrations.AddField(
-            model_name='conversionmodel',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversion_models', to='businesses.business'),
+            model_name="conversionmodel",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="conversion_models",
+                to="businesses.business",
+            ),
         ),
         migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(fields=['business', '-created_at'], name='campaign_newest'),
+            model_name="campaign",
+            index=models.Index(fields=["business", "-created_at"], name="campaign_newest"),
         ),
         migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(condition=models.Q(('status', 'running')), fields=['id'], name='campaign_running'),
+            model_name="campaign",
+            index=models.Index(
+                condition=models.Q(("status", "running")), fields=["id"], name="campaign_running"
+            ),
         ),
         migrations.AddIndex(
-            model_name='campaignmember',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['campaign', 'due_at', 'place'], name='member_due'),
+            model_name="campaignmember",
+            index=models.Index(
+                condition=models.Q(("status", "waiting")),
+                fields=["campaign", "due_at", "place"],
+                name="member_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='campaignmember',
-            index=models.Index(condition=models.Q(('status', 'dialling')), fields=['campaign'], name='member_dialling'),
+            model_name="campaignmember",
+            index=models.Index(
+                condition=models.Q(("status", "dialling")),
+                fields=["campaign"],
+                name="member_dialling",
+            ),
         ),
         migrations.AddIndex(
-            model_name='campaignmember',
-            index=models.Index(fields=['campaign', 'status'], name='member_status'),
+            model_name="campaignmember",
+            index=models.Index(fields=["campaign", "status"], name="member_status"),
         ),
         migrations.AddIndex(
-            model_name='campaignmember',
-            index=models.Index(fields=['dial'], name='member_dial'),
+            model_name="campaignmember",
+            index=models.Index(fields=["dial"], name="member_dial"),
         ),
         migrations.AddConstraint(
-            model_name='campaignmember',
-            constraint=models.UniqueConstraint(fields=('campaign', 'lead'), name='campaign_lead_once'),
+            model_name="campaignmember",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "lead"), name="campaign_lead_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='campaignattempt',
-            index=models.Index(fields=['campaign', '-at', '-id'], name='campaign_attempt_newest'),
+            model_name="campaignattempt",
+            index=models.Index(fields=["campaign", "-at", "-id"], name="campaign_attempt_newest"),
         ),
         migrations.AddIndex(
-            model_name='campaignattempt',
-            index=models.Index(fields=['phone', '-at'], name='campaign_attempt_phone'),
+            model_name="campaignattempt",
+            index=models.Index(fields=["phone", "-at"], name="campaign_attempt_phone"),
         ),
         migrations.AddIndex(
-            model_name='conversionmodel',
-            index=models.Index(fields=['business', '-trained_at'], name='conversion_newest'),
+            model_name="conversionmodel",
+            index=models.Index(fields=["business", "-trained_at"], name="conversion_newest"),
         ),
     ]

@@ -9,115 +9,237 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('businesses', '0002_validate_vocabulary'),
-        ('leads', '0010_campaigns_and_prediction'),
+        ("businesses", "0002_validate_vocabulary"),
+        ("leads", "0010_campaigns_and_prediction"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CalendarFeed',
+            name="CalendarFeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(blank=True, max_length=60)),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(blank=True, max_length=60)),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='VisitMessage',
+            name="VisitMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('booked', 'Confirmation'), ('moved', 'Moved'), ('canceled', 'Canceled'), ('reminder', 'Reminder')], max_length=10)),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'Text message')], max_length=6)),
-                ('about', models.DateTimeField()),
-                ('ahead_minutes', models.PositiveIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('failed', 'Failed'), ('refused', 'Refused'), ('dropped', 'Not needed')], default='waiting', max_length=8)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('reference', models.CharField(blank=True, max_length=80)),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("booked", "Confirmation"),
+                            ("moved", "Moved"),
+                            ("canceled", "Canceled"),
+                            ("reminder", "Reminder"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("sms", "Text message")], max_length=6
+                    ),
+                ),
+                ("about", models.DateTimeField()),
+                ("ahead_minutes", models.PositiveIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("sending", "Being sent"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("refused", "Refused"),
+                            ("dropped", "Not needed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("reference", models.CharField(blank=True, max_length=80)),
+                ("why", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='VisitRules',
+            name="VisitRules",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('writes', models.BooleanField(default=True, verbose_name='write to customers')),
-                ('reminders', models.JSONField(blank=True, default=leads.models.visit_news.usual_reminders, validators=[leads.models.visit_news.validate_reminders])),
-                ('ask_after_minutes', models.PositiveIntegerField(default=15, validators=[django.core.validators.MaxValueValidator(1440)])),
-                ('missed_after_hours', models.PositiveIntegerField(default=24, validators=[django.core.validators.MaxValueValidator(336)])),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("writes", models.BooleanField(default=True, verbose_name="write to customers")),
+                (
+                    "reminders",
+                    models.JSONField(
+                        blank=True,
+                        default=leads.models.visit_news.usual_reminders,
+                        validators=[leads.models.visit_news.validate_reminders],
+                    ),
+                ),
+                (
+                    "ask_after_minutes",
+                    models.PositiveIntegerField(
+                        default=15, validators=[django.core.validators.MaxValueValidator(1440)]
+                    ),
+                ),
+                (
+                    "missed_after_hours",
+                    models.PositiveIntegerField(
+                        default=24, validators=[django.core.validators.MaxValueValidator(336)]
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name_plural': 'visit rules',
+                "verbose_name_plural": "visit rules",
             },
         ),
         migrations.CreateModel(
-            name='VisitTemplate',
+            name="VisitTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('booked', 'Confirmation'), ('moved', 'Moved'), ('canceled', 'Canceled'), ('reminder', 'Reminder')], max_length=10)),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'Text message')], max_length=6)),
-                ('subject', models.CharField(blank=True, max_length=150)),
-                ('text', models.TextField()),
-                ('is_active', models.BooleanField(default=True, verbose_name='is sent')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("booked", "Confirmation"),
+                            ("moved", "Moved"),
+                            ("canceled", "Canceled"),
+                            ("reminder", "Reminder"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("sms", "Text message")], max_length=6
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=150)),
+                ("text", models.TextField()),
+                ("is_active", models.BooleanField(default=True, verbose_name="is sent")),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='asked_at',
-            field=models.DateTimeField(blank=True, help_text='When the rep was asked whether it took place.', null=True),
+            model_name="appointment",
+            name="asked_at",
+            field=models.DateTimeField(
+                blank=True, help_text="When the rep was asked whether it took place.", null=True
+            ),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(condition=models.Q(('status__in', ('booked', 'confirmed'))), fields=['ends_at'], name='appointment_open'),
+            model_name="appointment",
+            index=models.Index(
+                condition=models.Q(("status__in", ("booked", "confirmed"))),
+                fields=["ends_at"],
+                name="appointment_open",
+            ),
         ),
         migrations.AddField(
-            model_name='calendarfeed',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="calendarfeed",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='calendarfeed',
-            name='calendar',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feeds', to='leads.calendar'),
+            model_name="calendarfeed",
+            name="calendar",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="feeds",
+                to="leads.calendar",
+            ),
         ),
         migrations.AddField(
-            model_name='visitmessage',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='leads.appointment'),
+            model_name="visitmessage",
+            name="appointment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="messages",
+                to="leads.appointment",
+            ),
         ),
         migrations.AddField(
-            model_name='visitrules',
-            name='business',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='visit_rules', to='businesses.business'),
+            model_name="visitrules",
+            name="business",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="visit_rules",
+                to="businesses.business",
+            ),
         ),
         migrations.AddField(
-            model_name='visittemplate',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visit_templates', to='businesses.business'),
+            model_name="visittemplate",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="visit_templates",
+                to="businesses.business",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visitmessage',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at', 'id'], name='visit_message_due'),
+            model_name="visitmessage",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["due_at", "id"],
+                name="visit_message_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visitmessage',
-            index=models.Index(condition=models.Q(('reference', ''), _negated=True), fields=['reference'], name='visit_message_delivery'),
+            model_name="visitmessage",
+            index=models.Index(
+                condition=models.Q(("reference", ""), _negated=True),
+                fields=["reference"],
+                name="visit_message_delivery",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visitmessage',
-            constraint=models.UniqueConstraint(fields=('appointment', 'kind', 'channel', 'about', 'ahead_minutes'), name='visit_message_once'),
+            model_name="visitmessage",
+            constraint=models.UniqueConstraint(
+                fields=("appointment", "kind", "channel", "about", "ahead_minutes"),
+                name="visit_message_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visittemplate',
-            constraint=models.UniqueConstraint(fields=('business', 'kind', 'channel'), name='visit_template_once'),
+            model_name="visittemplate",
+            constraint=models.UniqueConstraint(
+                fields=("business", "kind", "channel"), name="visit_template_once"
+            ),
         ),
     ]
