@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from leads.models import Campaign, CampaignMember, ConversionModel
+from leads.models import Campaign, CampaignAttempt, CampaignMember, ConversionModel
 from salesdesk.lib.admin import RecordAdmin
 
 
@@ -28,3 +28,12 @@ class ConversionModelAdmin(RecordAdmin):
     list_display = ("business", "result", "closed", "won", "brier", "base_brier", "trained_at")
     list_filter = ("result", "business")
     list_select_related = ("business",)
+
+
+@admin.register(CampaignAttempt)
+class CampaignAttemptAdmin(RecordAdmin):
+    list_display = ("campaign", "result", "was_abandoned", "opted_out", "at")
+    list_filter = ("result", "was_abandoned", "opted_out")
+    search_fields = ("campaign__public_id", "phone")
+    list_select_related = ("campaign",)
+    raw_id_fields = ("campaign", "member", "dial")
