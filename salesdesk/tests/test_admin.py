@@ -35,7 +35,11 @@ from leads.models import (
     Cadence,
     CadenceStep,
     Calendar,
+    Campaign,
+    CampaignAttempt,
+    CampaignMember,
     Consent,
+    ConversionModel,
     Dial,
     DialDecision,
     DialRules,
@@ -83,6 +87,7 @@ def furnished(ended_call: Call, manager: User, rep: User) -> None:
     furnish_leads(ended_call.business)
     furnish_gate(ended_call.business)
     furnish_cadences(ended_call.business)
+    furnish_campaigns(ended_call.business)
     furnish_assistant(ended_call.business, rep)
     furnish_reps(rep)
     furnish_ready(ended_call, rep)
@@ -173,6 +178,21 @@ def furnish_gate(business: Business) -> None:
     decision = DialDecision.objects.create(**told, allowed=True)
     Attempt.objects.create(**told, decision=decision, caller="+14155550100")
     Dial.objects.create(**told, lead=lead, origin="manual", decision=decision)
+
+
+def furnish_campaigns(business: Business) -> None:
+    lead = Lead.objects.create(business=business, first_name="Eve", source="import")
+    campaign = Campaign.objects.create(business=business, name="Roofs", purpose="Offers a check.")
+    dial = Dial.objects.create(
+        business=business, lead=lead, phone="+14155550188", kind="ai", origin="campaign"
+    )
+    member = CampaignMember.objects.create(campaign=campaign, lead=lead, dial=dial)
+    CampaignAttempt.objects.create(
+        campaign=campaign, member=member, dial=dial, phone=dial.phone, result="busy"
+    )
+    ConversionModel.objects.create(
+        business=business, result="too_little", reason="Too little.", closed=1, won=0
+    )
 
 
 def furnish_cadences(business: Business) -> None:
