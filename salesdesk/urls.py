@@ -32,8 +32,6 @@ urlpatterns = [
     path("", include("leads.outcomes.urls")),
     path("", include("leads.urls")),
     path("", include("leads.visits.urls")),
-    path("campaigns/", include("leads.campaigns.urls")),
-    path("leads/prediction/", include("leads.prediction.urls")),
     path("knowledge/", include("knowledge.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -32,9 +32,8 @@ async def sandbox(settings: Settings) -> AsyncIterator[Carrier]:
         yield carrier
 
 
-def dial(to: str = "+14155552671", **changes: str) -> Dial:
-    urls = {"answer_url": "http://127.0.0.1:9/voice", "status_url": "http://127.0.0.1:9/status"}
-    return Dial(**{"to": to, "from_": "+14155550100", **urls, **changes})
+def dial(to: str = "+14155552671") -> Dial:
+    return Dial(to, "+14155550100", "http://127.0.0.1:9/voice", "http://127.0.0.1:9/status")
 
 
 async def test_a_call_is_placed_looked_up_and_hung_up(sandbox: Carrier) -> None:
