@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from leads.arriving import admin as arriving  # noqa: F401  # registers its own
 from leads.cadences import admin as cadences  # noqa: F401  # registers its own
 from leads.campaigns import admin as campaigns  # noqa: F401  # registers its own
 from leads.forms import HELP, IntegrationForm

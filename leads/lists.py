@@ -124,7 +124,11 @@ class LeadListFilter(django_filters.FilterSet):  # type: ignore[misc]
         return leads.filter(found_by(self.request.business, text))
 
     def owned_by(self, leads: LeadQuerySet, _: str, owner: User | str) -> LeadQuerySet:
-        return leads.filter(owner__isnull=True) if isinstance(owner, str) else leads.filter(owner=owner)
+        return (
+            leads.filter(owner__isnull=True)
+            if isinstance(owner, str)
+            else leads.filter(owner=owner)
+        )
 
     def aged(self, leads: LeadQuerySet, _: str, age: str) -> LeadQuerySet:
         days = 30 if age == "older" else int(age)

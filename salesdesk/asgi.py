@@ -16,8 +16,8 @@ from django.urls import re_path  # noqa: E402
 
 from calls.routing import browser_sockets  # noqa: E402
 from knowledge.routing import page_sockets as knowledge_sockets  # noqa: E402
-from leads.campaigns.routing import page_sockets as campaign_sockets  # noqa: E402
 from leads.arriving.routing import page_sockets as arriving_sockets  # noqa: E402
+from leads.campaigns.routing import page_sockets as campaign_sockets  # noqa: E402
 from leads.pipeline.routing import page_sockets as pipeline_sockets  # noqa: E402
 from leads.ready.routing import page_sockets as ready_sockets  # noqa: E402
 from leads.visits.routing import page_sockets as visit_sockets  # noqa: E402

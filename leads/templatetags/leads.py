@@ -85,5 +85,7 @@ def fact_value(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(fact_value(each) for each in value)
     if isinstance(value, dict):
-        return ", ".join(f"{fact_name(str(key))}: {fact_value(each)}" for key, each in value.items())
+        return ", ".join(
+            f"{fact_name(str(key))}: {fact_value(each)}" for key, each in value.items()
+        )
     return "" if value is None else str(value)

@@ -29,16 +29,19 @@ from knowledge.models import (
     Site,
 )
 from leads.models import (
+    Account,
     Appointment,
     ArrivalRules,
     Attempt,
     Cadence,
     CadenceStep,
     Calendar,
+    CalendarFeed,
     Campaign,
     CampaignAttempt,
     CampaignMember,
     Consent,
+    Contact,
     ConversionModel,
     Dial,
     DialDecision,
@@ -50,6 +53,8 @@ from leads.models import (
     Integration,
     Lead,
     LeadEvent,
+    Merge,
+    Opportunity,
     Outcome,
     PriorityWeights,
     ReadyAction,
@@ -58,6 +63,10 @@ from leads.models import (
     SpeedClock,
     Suppression,
     Touch,
+    VisitMessage,
+    VisitRules,
+    VisitTemplate,
+    arriving,
 )
 from salesdesk.accounts.models import Membership, Rep, User
 from salesdesk.accounts.services import add_user
@@ -86,12 +95,59 @@ def furnished(ended_call: Call, manager: User, rep: User) -> None:
     furnish_knowledge(ended_call.business)
     furnish_leads(ended_call.business)
     furnish_gate(ended_call.business)
+    furnish_arriving(ended_call.business)
+    furnish_pipeline(ended_call.business)
+    furnish_visits(ended_call.business)
     furnish_cadences(ended_call.business)
     furnish_campaigns(ended_call.business)
     furnish_assistant(ended_call.business, rep)
     furnish_reps(rep)
     furnish_ready(ended_call, rep)
     furnish_notifications(ended_call.business, rep)
+
+
+def furnish_arriving(business: Business) -> None:
+    arriving.Arrival.objects.create(
+        business=business, source="web_form", origin="form-1", is_new=True
+    )
+    arriving.WebForm.objects.create(business=business, name="Website")
+    endpoint = arriving.WebhookEndpoint.objects.create(
+        business=business, name="Portal", secret="sealed"
+    )
+    arriving.WebhookDelivery.objects.create(endpoint=endpoint, status="taken")
+    file = arriving.LeadImport.objects.create(business=business, file="x.csv", file_name="x.csv")
+    arriving.ImportProblem.objects.create(lead_import=file, row=2, message="No number.")
+    arriving.ImportMapping.objects.create(business=business, headers_key="name,phone")
+    told = {"business": business, "name": "Leads"}
+    arriving.Mailbox.objects.create(
+        **told, host="mail.example.com", username="leads", password="sealed"
+    )
+    arriving.MailRule.objects.create(**told, sender="portal.example.com")
+    arriving.InboxMessage.objects.create(
+        business=business, uid_validity=1, uid=1, digest="0", raw=b"Subject: Roof"
+    )
+
+
+def furnish_pipeline(business: Business) -> None:
+    account = Account.objects.create(business=business, name="Larch Homes")
+    Contact.objects.create(business=business, account=account, name="Ana")
+    lead = Lead.objects.create(business=business, first_name="Ana", source="manual")
+    Opportunity.objects.create(business=business, lead=lead, topic="Roof", found_by="rules")
+    Merge.objects.create(
+        business=business, kept=lead, absorbed_id="x", absorbed={}, before={}, after={}
+    )
+
+
+def furnish_visits(business: Business) -> None:
+    VisitRules.objects.create(business=business)
+    VisitTemplate.objects.create(business=business, kind="booked", channel="email", text="Booked.")
+    appointment = Appointment.objects.filter(business=business).first()
+    assert appointment is not None
+    CalendarFeed.objects.create(calendar=appointment.calendar, digest="0")
+    now = timezone.now()
+    VisitMessage.objects.create(
+        appointment=appointment, kind="booked", channel="email", about=now, due_at=now
+    )
 
 
 def furnish_notifications(business: Business, rep: User) -> None:

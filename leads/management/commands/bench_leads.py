@@ -30,7 +30,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--quick", action="store_true", help="with fewer rows, for a first look")
+        parser.add_argument(
+            "--quick", action="store_true", help="with fewer rows, for a first look"
+        )
         parser.add_argument("--only", choices=PIECES, help="one of them")
 
     def handle(self, *args: Any, **options: Any) -> None:
