@@ -152,12 +152,12 @@ def _retry(outcome: Outcome, told: Told) -> None:
 
 def _win(outcome: Outcome, told: Told) -> None:
     unwant_call(outcome.lead)
-    update_lead(outcome.lead, stage=LeadStage.WON, by=told.user)
+    update_lead(outcome.lead, stage=LeadStage.WON, close_reason=told.reason, by=told.user)
 
 
 def _lose(outcome: Outcome, told: Told) -> None:
     unwant_call(outcome.lead)
-    update_lead(outcome.lead, stage=LeadStage.LOST, by=told.user)
+    update_lead(outcome.lead, stage=LeadStage.LOST, close_reason=told.reason, by=told.user)
 
 
 def _opt_out(outcome: Outcome, told: Told) -> None:

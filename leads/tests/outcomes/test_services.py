@@ -140,7 +140,7 @@ def test_without_a_rule_the_next_try_is_left_to_the_cadence(say: Say, lead: Lead
 def test_a_lead_is_closed_with_its_reason(say: Say, lead: Lead, key: str, stage: LeadStage) -> None:
     say(key, reason="Too expensive")
 
-    assert (lead.stage, lead.wanted_at) == (stage, None)
+    assert (lead.stage, lead.close_reason, lead.wanted_at) == (stage, "Too expensive", None)
     assert "because: Too expensive" in told(lead)
 
 
