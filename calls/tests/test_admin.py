@@ -9,9 +9,10 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from calls.models import Call
+from calls.models import Bridge, Call
 from calls.notes import add_note
 from conftest import MakeCall
+from leads.models import Dial
 from salesdesk.accounts.models import User
 
 ClientFor = Callable[[User | None], Client]
@@ -22,6 +23,10 @@ MODELS = list(apps.get_app_config("calls").get_models())
 def told(make_call: MakeCall, rep: User) -> Call:
     call = make_call(said=[("agent", "Hello."), ("caller", "My roof leaks.")])
     add_note(call, "<p>Bring a ladder</p>", author=rep)
+    dial = Dial.objects.create(
+        business=call.business, phone=call.to_number, kind="rep", origin="ready"
+    )
+    Bridge.objects.create(dial=dial, rep_number="+14155550177", call=call)
     return call
 
 
