@@ -23,6 +23,7 @@ MODELS = list(apps.get_app_config("calls").get_models())
 def told(make_call: MakeCall, rep: User) -> Call:
     call = make_call(said=[("agent", "Hello."), ("caller", "My roof leaks.")])
     add_note(call, "<p>Bring a ladder</p>", author=rep)
+    assert call.business is not None
     dial = Dial.objects.create(
         business=call.business, phone=call.to_number, kind="rep", origin="ready"
     )
