@@ -3,9 +3,7 @@
 from typing import Any, cast
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 
 from knowledge.models import Document
@@ -14,7 +12,7 @@ from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.models import User
 from salesdesk.accounts.permissions import Visitor
 from salesdesk.lib.errors import InvalidInput
-from salesdesk.lib.htmx import wants_partial
+from salesdesk.lib.htmx import go_to as go_to
 
 
 def who(request: HttpRequest) -> User:
@@ -24,14 +22,6 @@ def who(request: HttpRequest) -> User:
 
 def address_of(document: Document) -> str:
     return reverse("knowledge:document", args=[document.public_id])
-
-
-def go_to(request: HttpRequest, address: str, sentence: str) -> HttpResponse:
-    """Show another page, with a notice; by HTMX or without."""
-    messages.success(request, sentence)
-    if wants_partial(request):
-        return HttpResponse(headers={"HX-Redirect": address})
-    return redirect(address)
 
 
 def first_error(form: forms.Form) -> InvalidInput:

@@ -6,15 +6,13 @@ from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 
 from leads.models import Lead
 from salesdesk.accounts.models import User
 from salesdesk.lib.errors import InvalidInput, SalesdeskError
-from salesdesk.lib.htmx import wants_partial
+from salesdesk.lib.htmx import go_to as go_to
 
 LINES_AT_ONCE = 500
 
@@ -26,14 +24,6 @@ def who(request: HttpRequest) -> User:
 
 def address_of(lead: Lead) -> str:
     return reverse("leads:lead", args=[lead.public_id])
-
-
-def go_to(request: HttpRequest, address: str, sentence: str) -> HttpResponse:
-    """Show another page, with a notice; by HTMX or without."""
-    messages.success(request, sentence)
-    if wants_partial(request):
-        return HttpResponse(headers={"HX-Redirect": address})
-    return redirect(address)
 
 
 def first_error(form: forms.Form) -> InvalidInput:

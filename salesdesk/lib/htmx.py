@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
 from salesdesk.lib.errors import SalesdeskError
@@ -63,3 +64,12 @@ class RefusalMiddleware:
             return toast(response, error.message, "error")
         template = {403: "403.html", 404: "404.html"}.get(error.status, "refused.html")
         return render(request, template, {"message": error.message}, status=error.status)
+
+
+def go_to(request: HttpRequest, address: str, sentence: str = "") -> HttpResponse:
+    """Show another page, with a notice where there is one to give; by HTMX or without."""
+    if sentence:
+        messages.success(request, sentence)
+    if wants_partial(request):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)

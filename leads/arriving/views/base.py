@@ -2,28 +2,20 @@
 
 from typing import Any, cast
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from leads.arriving.permissions import businesses_where
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
+from salesdesk.lib.htmx import go_to as go_to
 from salesdesk.lib.htmx import wants_partial
 
 
 def who(request: HttpRequest) -> User:
     """The user; these pages are only for who is signed in."""
     return cast(User, request.user)
-
-
-def go_to(request: HttpRequest, address: str, sentence: str) -> HttpResponse:
-    """Show another page, with a notice; by HTMX or without."""
-    messages.success(request, sentence)
-    if wants_partial(request):
-        return HttpResponse(headers={"HX-Redirect": address})
-    return redirect(address)
 
 
 def page(
