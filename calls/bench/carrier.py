@@ -26,8 +26,8 @@ from calls.engines.fake_realtime.bench import (
 
 FRAME_SECONDS = FRAME_MS / 1000
 FRAME_NS = FRAME_MS * 1_000_000
-SPEECH_FRAMES = 10
-"""How long a caller speaks into the answer: 200 ms."""
+SPEECH_FRAMES = 25
+"""How long a caller speaks into the answer: 500 ms, too long for a back-channel's sound."""
 FIRST_SPEECH_SECONDS = 1.0
 SPEECH_EVERY_SECONDS = 4.0
 LAST_SPEECH_BEFORE_END_SECONDS = 1.5

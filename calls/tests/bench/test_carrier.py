@@ -7,13 +7,16 @@ import pytest
 from picows import WSCloseCode, WSMsgType
 from picows.picows import _make_test_ws_frame
 
-from calls.bench.carrier import HEARD_FRAMES, Carrier, Ring, speech_frames
+from calls.audio import FRAME_MS
+from calls.bench.carrier import HEARD_FRAMES, SPEECH_FRAMES, Carrier, Ring, speech_frames
 from calls.engines.fake_realtime.bench import (
+    CALLERS_WORDS,
     HUSH_FRAME,
     QUIET_FRAME,
     SPEECH_FRAME,
     ready_frame,
 )
+from calls.live import turns
 
 RING = Ring("ws://127.0.0.1/", stream_sid="MZ1", call_sid="CA1")
 
@@ -104,8 +107,8 @@ async def test_a_caller_speaks_up_is_cleared_for_and_hushes(line: Line) -> None:
     line.carrier.measure([0])
     assert line.tick() == SPEECH_FRAME
     line.hear({"event": "clear", "streamSid": "MZ1"})
-    said = [line.tick() for _ in range(10)]
-    assert said == [QUIET_FRAME] * 9 + [HUSH_FRAME]
+    said = [line.tick() for _ in range(SPEECH_FRAMES)]
+    assert said == [QUIET_FRAME] * (SPEECH_FRAMES - 1) + [HUSH_FRAME]
     assert line.tick() == QUIET_FRAME
     line.play(ready_frame(1))
     result = line.carrier.result()
@@ -160,3 +163,8 @@ def test_callers_speak_up_now_and_then_but_not_at_the_end(
     seconds: float, share: float, expected: list[int]
 ) -> None:
     assert speech_frames(seconds, share) == expected
+
+
+@pytest.mark.parametrize("words", CALLERS_WORDS)
+def test_what_callers_say_into_the_answer_takes_the_floor(words: str) -> None:
+    assert turns.judge_words(words, SPEECH_FRAMES * FRAME_MS) is turns.Verdict.INTERRUPTION
