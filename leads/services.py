@@ -18,6 +18,7 @@ from leads.enums import LeadEventKind, LeadSource, LeadStage, SuppressionSource
 from leads.gate.locking import lock_for_suppression
 from leads.gate.places import company_key
 from leads.models import Contact, Lead, LeadEvent, LeadQuerySet, Suppression
+from leads.priority.services import rank_new, weights_of
 from leads.zones import zone_for
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
@@ -330,6 +331,7 @@ def lock_addresses(business: Business, **names: str) -> None:
 
 
 def _created(lead: Lead, conversation: str, by: User | None, *, vouched: bool = False) -> Lead:
+    rank_new([lead], weights_of(lead.business))
     lead.save()
     told = {"vouched": True} if vouched else {}
     record_event(lead, LeadEventKind.CREATED, lead.get_source_display(), told, conversation, by)

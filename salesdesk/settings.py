@@ -383,6 +383,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
     },
     "tell-of-late-leads": {"task": "leads.speed.tasks.tell_of_breaches", "schedule": 20.0},
+    "rank-leads-left-out": {"task": "leads.priority.tasks.rank_left_out", "schedule": 300.0},
     "resume-imports": {"task": "leads.arriving.tasks.resume_imports", "schedule": 60.0},
     "watch-mailboxes": {"task": "leads.arriving.tasks.watch_mailboxes", "schedule": 30.0},
     "read-waiting-mail": {"task": "leads.arriving.tasks.read_waiting_mail", "schedule": 60.0},

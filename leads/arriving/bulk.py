@@ -21,6 +21,7 @@ from leads.arriving.columns import values_of
 from leads.arriving.values import Told, told_of
 from leads.enums import LeadEventKind, LeadSource
 from leads.models import Arrival, Contact, ImportProblem, Lead, LeadEvent, LeadImport
+from leads.priority.services import rank_leads, rank_new, weights_of
 from salesdesk.accounts.models import User
 from salesdesk.lib.errors import InvalidInput
 
@@ -213,6 +214,7 @@ def _write_new(lead_import: LeadImport, rows: Sequence[tuple[int, Told]]) -> Non
         )
         for _, told in rows
     ]
+    rank_new(leads, weights_of(lead_import.business))
     Lead.objects.bulk_create(leads)
     events = [_created_event(lead_import, lead) for lead in leads]
     asked = [
@@ -239,6 +241,7 @@ def _write_known(lead_import: LeadImport, rows: Sequence[Inquiry]) -> None:
     changed = [_filled(row) for row in rows if row.news.own or row.news.facts]
     fields = (*FILLED, "time_zone", "facts", "updated_at")
     Lead.objects.bulk_update(changed, fields, batch_size=500)
+    rank_leads(lead_import.business, [lead.pk for lead in changed])
     LeadEvent.objects.bulk_create([_inquiry(row.lead, row.told, lead_import.by) for row in rows])
     pairs = (((row.number, row.told), row.lead) for row in rows)
     _write_arrivals(lead_import, pairs, is_new=False)

@@ -34,11 +34,6 @@ def rank_after_dial(dial_id: str, status: str, **_: Any) -> None:
             rank_lead(lead)
 
 
-@receiver(signals.leads_imported, dispatch_uid="priority.leads_imported")
-def rank_imported(business_id: int, **_: Any) -> None:
-    tasks.rank_new.delay(business_id)
-
-
 @receiver(signals.weights_changed, dispatch_uid="priority.weights_changed")
 def rank_by_new_weights(business_id: int, **_: Any) -> None:
     tasks.rank_all.delay(business_id)

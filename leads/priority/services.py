@@ -1,14 +1,14 @@
 """Every write to ranks and weights, and why a lead has its points."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
-from leads.models import Dial, Lead, PriorityWeights, SpeedClock
+from leads.models import Dial, Lead, LeadQuerySet, PriorityWeights, SpeedClock
 from leads.priority import scoring
 from leads.priority.scoring import Priority, Scored, Weights
 from leads.priority.statement import RANK_SOME, parameters
@@ -58,10 +58,31 @@ def rank_leads(business: Business, ids: Sequence[int]) -> None:
         _rank(ids[begin : begin + BATCH], weights)
 
 
-def rank_unranked(business: Business) -> None:
-    """Put those in order that never were: a rank of 0 is what a row begins with."""
-    new = Lead.objects.of(business).filter(rank=0.0)
-    rank_leads(business, list(new.values_list("pk", flat=True)))
+def rank_new(leads: Iterable[Lead], weights: PriorityWeights) -> None:
+    """Set the rank of leads that are about to be stored: nothing was tried with any of them.
+
+    ``weights`` are those of their business. Nothing is asked of the database.
+    """
+    by = plain(weights)
+    for lead in leads:
+        lead.rank = scoring.rank(_scored(lead, lead.created_at, attempts=0), by)
+
+
+def rank_left_out() -> int:
+    """Put those in order that never were, in all businesses; how many they were.
+
+    A rank of 0 is what a row begins with that was written past the services.
+    """
+    count = 0
+    for business in Business.objects.filter(Exists(_left_out(OuterRef("pk")))):
+        ids = list(_left_out(business.pk).values_list("pk", flat=True))
+        rank_leads(business, ids)
+        count += len(ids)
+    return count
+
+
+def _left_out(business: int | OuterRef) -> LeadQuerySet:
+    return Lead.objects.filter(business=business, rank=0.0)
 
 
 def rank_business(business: Business) -> bool:
@@ -123,17 +144,21 @@ def scored_of(leads: Sequence[Lead]) -> list[Scored]:
     arrivals = dict(clocks.values_list("lead_id", "arrived_at"))
     attempts = _attempts(keys)
     return [
-        Scored(
-            arrived_at=arrivals.get(lead.pk, lead.created_at),
-            source=lead.source,
-            stage=lead.stage,
-            attempts=attempts.get(lead.pk, 0),
-            value=None if lead.value is None else float(lead.value),
-            intent=str(lead.facts.get("intent") or ""),
-            conversion=lead.conversion,
-        )
+        _scored(lead, arrivals.get(lead.pk, lead.created_at), attempts.get(lead.pk, 0))
         for lead in leads
     ]
+
+
+def _scored(lead: Lead, arrived_at: datetime, attempts: int) -> Scored:
+    return Scored(
+        arrived_at=arrived_at,
+        source=lead.source,
+        stage=lead.stage,
+        attempts=attempts,
+        value=None if lead.value is None else float(lead.value),
+        intent=str(lead.facts.get("intent") or ""),
+        conversion=lead.conversion,
+    )
 
 
 def _attempts(keys: Sequence[int]) -> dict[int, int]:

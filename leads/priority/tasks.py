@@ -21,8 +21,7 @@ def rank_all(business_id: int) -> None:
 
 
 @shared_task
-def rank_new(business_id: int) -> None:
-    """Those that came in a file and have no rank yet."""
-    business = Business.objects.filter(pk=business_id).first()
-    if business is not None:
-        services.rank_unranked(business)
+def rank_left_out() -> None:
+    """Leads that were written past the services have no rank yet."""
+    if count := services.rank_left_out():
+        log.info("ranked leads that were left out", extra={"count": count})

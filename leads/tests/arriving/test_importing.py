@@ -16,6 +16,7 @@ from leads import services, signals
 from leads.arriving import bulk, importing
 from leads.enums import ImportStatus, LeadEventKind, LeadSource
 from leads.models import Arrival, ImportProblem, Lead, LeadImport
+from leads.priority.services import explain
 from leads.tests.arriving.conftest import AddFile, run_whole
 from leads.tests.conftest import MARIA
 from salesdesk.businesses.models import Business
@@ -90,6 +91,21 @@ def test_the_import_does_what_the_dry_run_told(business: Business, add_file: Add
     assert known.events.filter(kind=LeadEventKind.INQUIRY).count() == 1
     [problem] = ImportProblem.objects.all()
     assert (problem.row, problem.cells[1]) == (3, "12")
+
+
+def test_imported_leads_stand_in_the_queue_with_their_reasons_at_once(
+    business: Business, add_file: AddFile
+) -> None:
+    """Also those that are not to be worked at once, and those that were known before."""
+    known = services.create_lead(business, source=LeadSource.WEB_FORM, phone=MARIA)
+    header = "Name,Phone,Value"
+    run_whole(add_file(header, "Ann,+14155560001,7000", f"Maria,{MARIA},1000", "Bob,+14155560002,"))
+    leads = {lead.first_name: lead for lead in Lead.objects.of(business).order_by("-rank")}
+    assert list(leads) == ["Maria", "Ann", "Bob"]
+    assert leads["Ann"].rank - leads["Bob"].rank == pytest.approx(15.0)
+    assert leads["Maria"].rank > known.rank
+    explained = explain(leads["Ann"], timezone.now())
+    assert [reason.kind for reason in explained.reasons] == ["value", "age"]
 
 
 def test_batches_of_one_do_what_one_batch_does(

@@ -99,6 +99,7 @@ def test_new_weights_put_all_in_order_again(
 ) -> None:
     old, valuable = make(1, created_at=timezone.now() - timedelta(days=1)), make(2, value=1000)
     elsewhere = create_lead(other_business, source=LeadSource.API, first_name="Eve")
+    Lead.objects.filter(pk=elsewhere.pk).update(rank=0.0)
     queued: list[int] = []
     monkeypatch.setattr(tasks.rank_all, "delay", queued.append)
 
@@ -117,7 +118,7 @@ def test_a_run_by_old_weights_gives_up(
     make: Make, business: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services.change_weights(business, value_points=1.0)
-    leads = [make(number) for number in range(3)]
+    leads = [make(number, rank=0.0) for number in range(3)]
     monkeypatch.setattr(services, "BATCH", 1)
     begin = services._rank
 
@@ -132,12 +133,21 @@ def test_a_run_by_old_weights_gives_up(
     assert ranked == [leads[0].pk]
 
 
-def test_what_came_in_a_file_is_ranked_once(make: Make, business: Business) -> None:
-    new, known = make(1), make(2, rank=123.0)
+@pytest.mark.parametrize("source", [LeadSource.WEB_FORM, LeadSource.IMPORT])
+def test_a_lead_has_its_rank_before_any_news_of_it(business: Business, source: LeadSource) -> None:
+    lead = create_lead(business, source=source, first_name="Ann", value=Decimal(3000))
+    stored = Lead.objects.select_related("business").get(pk=lead.pk)
+    assert stored.rank == pytest.approx(expected_rank(stored), abs=1e-6)
 
-    tasks.rank_new(business.pk)
 
-    assert Lead.objects.get(pk=new.pk).rank == pytest.approx(expected_rank(new))
+def test_a_lead_that_was_written_past_the_services_is_ranked_later(
+    make: Make, business: Business
+) -> None:
+    left_out, known = make(1, rank=0.0), make(2, rank=123.0)
+
+    tasks.rank_left_out()
+
+    assert Lead.objects.get(pk=left_out.pk).rank == pytest.approx(expected_rank(left_out))
     assert Lead.objects.get(pk=known.pk).rank == 123.0
 
 
