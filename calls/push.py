@@ -15,8 +15,7 @@ group                         who listens                 messages (``type``)
 
 from typing import Any
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from salesdesk.lib.news import send_news
 
 
 def live_group(call_id: str) -> str:
@@ -35,15 +34,15 @@ def business_group(business_id: int | None) -> str:
 def to_live_call(call_id: str, command: str, text: str) -> None:
     """``command`` is one of say, instruct, pause, resume, hangup."""
     message = {"type": "supervisor.command", "command": command, "text": text}
-    _send(live_group(call_id), message)
+    send_news(live_group(call_id), message)
 
 
 def call_news(event: str, *, call_id: str, business_id: int | None, **ids: Any) -> None:
     """``event`` is a name of the live API: ``call.started``, ``interaction.added`` and so on."""
     message = {"type": "call.news", "event": event, "call": call_id, **ids}
-    _send(news_group(call_id), {**message, "room": "call"})
+    send_news(news_group(call_id), {**message, "room": "call"})
     if event.startswith("call."):
-        _send(business_group(business_id), {**message, "room": "calls"})
+        send_news(business_group(business_id), {**message, "room": "calls"})
 
 
 def interim_message(call_id: str, sequence: int, speaker: str, text: str) -> dict[str, Any]:
@@ -55,9 +54,3 @@ def interim_message(call_id: str, sequence: int, speaker: str, text: str) -> dic
         "speaker": speaker,
         "text": text,
     }
-
-
-def _send(group: str, message: dict[str, Any]) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
-    async_to_sync(layer.group_send)(group, message)

@@ -13,10 +13,7 @@ group                               who listens                          message
 :data:`knowledge.signals.document_changed`, or ``progress``.
 """
 
-from typing import Any
-
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from salesdesk.lib.news import send_news
 
 
 def document_group(document_id: str) -> str:
@@ -34,11 +31,5 @@ def document_news(event: str, *, document_id: str, business_id: int) -> None:
         "document": document_id,
         "business": business_id,
     }
-    _send(document_group(document_id), message)
-    _send(business_group(business_id), message)
-
-
-def _send(group: str, message: dict[str, Any]) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
-    async_to_sync(layer.group_send)(group, message)
+    send_news(document_group(document_id), message)
+    send_news(business_group(business_id), message)

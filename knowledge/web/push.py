@@ -10,11 +10,10 @@ group                         who listens               messages (``type``)
 ``site.news`` has ``site`` and ``crawl`` (public ids) and ``business`` (key).
 """
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import transaction
 
 from knowledge.models import Crawl
+from salesdesk.lib.news import send_news
 
 
 def site_group(site_id: str) -> str:
@@ -38,7 +37,5 @@ def tell_progress(crawl: Crawl) -> None:
 
 
 def _send(groups: tuple[str, ...], message: dict[str, object]) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
     for group in groups:
-        async_to_sync(layer.group_send)(group, message)
+        send_news(group, message)

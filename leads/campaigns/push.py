@@ -10,11 +10,10 @@ group                              who listens                        messages (
 ``campaign.news`` has ``campaign`` (public id) only.
 """
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import transaction
 
 from leads.models import Campaign
+from salesdesk.lib.news import send_news
 
 
 def campaign_group(campaign_id: str) -> str:
@@ -32,8 +31,6 @@ def tell(campaign: Campaign) -> None:
 
 
 def _send(campaign_id: str, business_id: int) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
     message = {"type": "campaign.news", "campaign": campaign_id}
     for group in (campaign_group(campaign_id), business_group(business_id)):
-        async_to_sync(layer.group_send)(group, message)
+        send_news(group, message)

@@ -3,8 +3,7 @@
 The group ``leads.business.<key>`` gets ``lead.news`` with ``lead`` (public id).
 """
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from salesdesk.lib.news import send_news
 
 
 def business_group(business_id: int) -> str:
@@ -12,7 +11,5 @@ def business_group(business_id: int) -> str:
 
 
 def lead_news(lead_id: str, business_id: int) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
     message = {"type": "lead.news", "lead": lead_id}
-    async_to_sync(layer.group_send)(business_group(business_id), message)
+    send_news(business_group(business_id), message)

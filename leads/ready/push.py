@@ -3,11 +3,10 @@
 Group ``ready.<user key>``; messages of type ``ready.news`` carry the session's public id.
 """
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import transaction
 
 from leads.models import ReadySession
+from salesdesk.lib.news import send_news
 
 
 def rep_group(user_id: int) -> str:
@@ -21,7 +20,5 @@ def tell_rep(session: ReadySession) -> None:
 
 
 def _send(user_id: int, session_id: str) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
     message = {"type": "ready.news", "session": session_id}
-    async_to_sync(layer.group_send)(rep_group(user_id), message)
+    send_news(rep_group(user_id), message)

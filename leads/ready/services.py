@@ -81,7 +81,7 @@ def next_lead(session: ReadySession) -> Reservation | None:
     Leads that the gate would refuse are put off and passed over.
     """
     session = sessions.locked(session)
-    held = current(session)
+    held = session.reservations.held().first()
     if held is not None or session.state != SessionState.READY:
         return held
     return _offer(session)
@@ -95,6 +95,7 @@ def _offer(session: ReadySession) -> Reservation | None:
         if lead is None:
             return None
         passed.add(lead.pk)
+        lead.business = session.business
         reservation = _reserve(session, lead, now)
         if reservation is None:
             continue

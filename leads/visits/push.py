@@ -3,8 +3,7 @@
 Group ``business.<key>.visits``; messages of type ``visit.news`` carry the appointment's public id.
 """
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from salesdesk.lib.news import send_news
 
 
 def business_group(business_id: int) -> str:
@@ -12,7 +11,5 @@ def business_group(business_id: int) -> str:
 
 
 def visit_news(appointment_id: str, business_id: int) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
     message = {"type": "visit.news", "appointment": appointment_id}
-    async_to_sync(layer.group_send)(business_group(business_id), message)
+    send_news(business_group(business_id), message)

@@ -4,8 +4,7 @@ The group is ``notifications.user.<key>``, the message ``notification.news`` wit
 (public id, empty for many) and ``event``. Consumers read what they show from Postgres.
 """
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from salesdesk.lib.news import send_news
 
 
 def user_group(user_id: int) -> str:
@@ -13,7 +12,5 @@ def user_group(user_id: int) -> str:
 
 
 def notification_news(event: str, *, notification_id: str, user_id: int) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
     message = {"type": "notification.news", "notification": notification_id, "event": event}
-    async_to_sync(layer.group_send)(user_group(user_id), message)
+    send_news(user_group(user_id), message)

@@ -13,10 +13,9 @@ group                               who listens                           messag
 :data:`salesdesk.assistant.signals.thread_changed`.
 """
 
-from typing import Any
-
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+
+from salesdesk.lib.news import send_news
 
 
 def thread_group(thread_id: str) -> str:
@@ -28,11 +27,11 @@ def answer_group(message_id: str) -> str:
 
 
 def thread_news(event: str, *, thread_id: str) -> None:
-    _send(thread_group(thread_id), {"type": "thread.news", "event": event, "thread": thread_id})
+    send_news(thread_group(thread_id), {"type": "thread.news", "event": event, "thread": thread_id})
 
 
 def stop_answer(message_id: str) -> None:
-    _send(answer_group(message_id), {"type": "answer.stop"})
+    send_news(answer_group(message_id), {"type": "answer.stop"})
 
 
 async def told_to_stop(message_id: str) -> None:
@@ -45,9 +44,3 @@ async def told_to_stop(message_id: str) -> None:
         await layer.receive(channel)
     finally:
         await layer.group_discard(answer_group(message_id), channel)
-
-
-def _send(group: str, message: dict[str, Any]) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
-    async_to_sync(layer.group_send)(group, message)
