@@ -6,6 +6,7 @@ Its types stop at the adapters that use it.
 from functools import lru_cache
 
 from django.conf import settings
+from django.http import HttpRequest
 from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
@@ -31,6 +32,13 @@ def _client(sid: str, token: str, base_url: str) -> Client:
     if base_url:
         client.api.base_url = base_url
     return client
+
+
+def is_request_of_twilio(request: HttpRequest) -> bool:
+    """Whether a POST request, with its whole URL and body, is signed by our account's token."""
+    url = f"{settings.PUBLIC_URL}{request.get_full_path()}"
+    parameters = {key: request.POST[key] for key in request.POST}
+    return is_signed_by_twilio(url, parameters, request.headers.get("X-Twilio-Signature", ""))
 
 
 def is_signed_by_twilio(url: str, parameters: dict[str, str], signature: str) -> bool:

@@ -10,6 +10,7 @@ class NotificationKind(models.TextChoices):
     COMPLIANCE_ISSUE = "compliance_issue", "Compliance issue"
     SYSTEM_UPDATE = "system_update", "System update"
     NEW_LEAD = "new_lead", "New lead"
+    LEAD_REPLIED = "lead_replied", "A lead replied"
     CALLBACK_DUE = "callback_due", "Callback due"
     APPOINTMENT = "appointment", "Appointment"
     BREACH = "breach", "Target missed"

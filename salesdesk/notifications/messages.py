@@ -1,7 +1,7 @@
 """Messages to customers, by SMS and e-mail. Thin: whether one may write to somebody at all is
 asked before, where consent and do-not-call are known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
@@ -21,6 +21,8 @@ LONGEST_SMS = 1600
 """What Twilio takes in one message; error 21617 beyond."""
 LONGEST_MAIL = 50_000
 LONGEST_ATTACHMENT = 100_000
+LONGEST_HEADER = 900
+"""Characters; a line of a mail has 998 at most (RFC 5322, 2.1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,19 @@ def send_sms(
     to: str,
     text: str,
     *,
+    sender: str = "",
     key: str = "",
     subject_type: str = "",
     subject_id: str = "",
 ) -> Delivery:
     """Put an SMS on its way; ``delivery_settled`` tells what became of it.
 
-    With a ``key`` (100 characters at most) that the business has used before, nothing is sent
-    and the delivery of then comes back. Raises :class:`InvalidInput` for what is no phone number,
-    and for a text that is empty or too long.
+    ``sender`` is the number of the business that it goes out from. With a ``key`` (100 characters
+    at most) that the business has used before, nothing is sent and the delivery of then comes
+    back. Raises :class:`InvalidInput` for what is no phone number, and for a text that is empty or
+    too long.
     """
-    values = {"to": to_e164(to), "text": _text(text, LONGEST_SMS)}
+    values = {"to": to_e164(to), "text": _text(text, LONGEST_SMS), "sender": sender}
     about = {"subject_type": subject_type, "subject_id": subject_id}
     return _put(
         Delivery(business=business, channel=Channel.SMS, key=key or None, **values, **about)
@@ -61,18 +65,24 @@ def send_email(
     text: str,
     *,
     attachments: Sequence[Attachment] = (),
+    headers: Mapping[str, str] | None = None,
     key: str = "",
     subject_type: str = "",
     subject_id: str = "",
 ) -> Delivery:
-    """Put an e-mail on its way, in the business's name; otherwise as :func:`send_sms`."""
+    """Put an e-mail on its way, in the business's name; otherwise as :func:`send_sms`.
+
+    ``headers`` come besides the usual ones, each of one line.
+    """
     try:
         validate_email(to)
     except ValidationError:
         raise InvalidInput("This is no e-mail address.") from None
+    given = headers or {}
     if any(len(each.text) > LONGEST_ATTACHMENT for each in attachments):
         raise InvalidInput("An attachment is too long.")
     values = {
+        "headers": {name: one_line(value, LONGEST_HEADER) for name, value in given.items()},
         "to": to,
         "subject": one_line(subject),
         "text": _text(text, LONGEST_MAIL),

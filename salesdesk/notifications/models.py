@@ -229,7 +229,9 @@ class Delivery(models.Model):
 
     ``next_try``: when it is tried (again); while it is being sent, when it counts as cut off.
     ``reference`` is the provider's own name of it. ``key`` keeps a caller that asks twice from
-    sending twice. ``attachments`` of an e-mail are ``[{"name": …, "type": …, "text": …}]``.
+    sending twice. ``attachments`` of an e-mail are ``[{"name": …, "type": …, "text": …}]``, its
+    ``headers`` those besides the usual ones. ``sender`` is the business's number that an SMS goes
+    out from; the first one unless given.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -250,6 +252,8 @@ class Delivery(models.Model):
     subject = models.CharField(max_length=LONGEST_TITLE, blank=True)
     text = models.TextField(blank=True)
     attachments = models.JSONField(default=list, blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    sender = models.CharField(max_length=20, blank=True)
     subject_type = models.CharField(max_length=40, blank=True)
     subject_id = models.CharField(max_length=64, blank=True)
     key = models.CharField(max_length=100, null=True, blank=True)

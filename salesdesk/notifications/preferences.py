@@ -18,6 +18,7 @@ Channels = frozenset[Channel]
 NOWHERE_ELSE: Channels = frozenset()
 DEFAULTS: Mapping[NotificationKind, Channels] = {
     NotificationKind.NEW_LEAD: frozenset({Channel.EMAIL, Channel.SLACK}),
+    NotificationKind.LEAD_REPLIED: frozenset({Channel.EMAIL, Channel.SLACK}),
     NotificationKind.CALL_ESCALATED: frozenset({Channel.SLACK, Channel.SMS}),
     NotificationKind.BREACH: frozenset({Channel.EMAIL, Channel.SLACK}),
     NotificationKind.CALLBACK_DUE: frozenset({Channel.SLACK}),

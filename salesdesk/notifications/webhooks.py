@@ -2,12 +2,11 @@
 
 import logging
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from salesdesk.lib.twilio import is_signed_by_twilio
+from salesdesk.lib.twilio import is_request_of_twilio
 from salesdesk.notifications import tasks
 from salesdesk.notifications.channels.sms import sentence_for
 from salesdesk.notifications.delivering.attempt import note_status
@@ -43,18 +42,16 @@ def message_status(request: HttpRequest, delivery_id: str) -> HttpResponse:
 
     Source: twilio.com/docs/messaging/guides/track-outbound-message-status.
     """
-    url = settings.PUBLIC_URL + request.get_full_path()
-    parameters = {key: request.POST[key] for key in request.POST}
-    if not is_signed_by_twilio(url, parameters, request.headers.get("X-Twilio-Signature", "")):
+    if not is_request_of_twilio(request):
         log.warning("webhook refused: wrong signature", extra={"path": request.path})
         return HttpResponse("The signature is not the carrier's.", status=403)
     sent = Delivery.objects.filter(public_id=delivery_id, channel=Channel.SMS).first()
     if sent is not None:
-        _note(sent, parameters)
+        _note(sent, request.POST)
     return HttpResponse(status=204)
 
 
-def _note(delivery: Delivery, told: dict[str, str]) -> None:
+def _note(delivery: Delivery, told: QueryDict) -> None:
     status = told.get("MessageStatus", "")
     if status == "delivered":
         note_status(delivery, delivered=True)

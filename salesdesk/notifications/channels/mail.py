@@ -27,6 +27,7 @@ class Mail:
         message = EmailMessage(subject_of(delivery), text_of(delivery), _sender(delivery))
         message.to = [delivery.to]
         message.extra_headers["Auto-Submitted"] = "auto-generated"
+        message.extra_headers.update(delivery.headers)
         for each in delivery.attachments:
             message.attach(each["name"], each["text"], each["type"])
         _send(message)

@@ -33,6 +33,9 @@ SENTENCES = {
     30034: "The sending number is not registered for messages to US phones (10DLC).",
 }
 
+UNSUBSCRIBED = SENTENCES[21610]
+"""Why a delivery failed whose addressee has opted out: twilio.com/docs/api/errors/21610."""
+
 
 def sentence_for(code: int | None) -> str:
     """What Twilio's error number means for people."""
@@ -43,7 +46,8 @@ def sentence_for(code: int | None) -> str:
 
 class TwilioMessages:
     def send(self, delivery: Delivery) -> str:
-        sender = caller_id_of(delivery.business) or settings.TWILIO_PHONE_NUMBER
+        own = delivery.sender or caller_id_of(delivery.business)
+        sender = own or settings.TWILIO_PHONE_NUMBER
         if not sender:
             raise NotConfigured("The business has no number to send from.")
         if not delivery.to:

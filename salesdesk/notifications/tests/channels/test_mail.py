@@ -181,3 +181,13 @@ def test_a_sendgrid_that_is_silent_may_come_back(
     settings.ANYMAIL = {**settings.ANYMAIL, "REQUESTS_TIMEOUT": (0.2, 0.2)}
 
     assert refused(letter)[1]
+
+
+def test_headers_come_along_each_on_one_line(business: Business, smtp: MailServer) -> None:
+    link = "<https://desk.example.com/unsubscribe/abc/>"
+    headers = {"List-Unsubscribe": link, "Reply-To": "a@example.com\r\nBcc: x@example.com"}
+    Mail().send(messages.send_email(business, ANN, "Hello", "Hello Ann.", headers=headers))
+
+    [message] = smtp.post.mails
+    assert message["List-Unsubscribe"] == link
+    assert message["Bcc"] is None

@@ -65,6 +65,20 @@ async def test_a_message_goes_out_and_its_arrival_comes_back(
 
 
 @needs_commits
+async def test_a_message_goes_out_from_the_number_that_is_meant(
+    business: Business, sandbox: Sandbox
+) -> None:
+    second = "+14155550101"
+    sandbox.numbers[second] = sandbox.numbers[SENDER]
+    delivery = await do(messages.send_sms, business, CUSTOMER, "Hello.", sender=second)
+
+    await do(send, delivery)
+
+    [message] = sandbox.messages.sent.values()
+    assert message.from_ == second
+
+
+@needs_commits
 async def test_a_phone_that_is_off_is_said_in_words(
     business: Business, sandbox: Sandbox, server: Server, settings: Settings
 ) -> None:
