@@ -35,6 +35,7 @@ class LeadEventKind(models.TextChoices):
     SUPPRESSED = "suppressed", "Do not call"
     CADENCE = "cadence", "Cadence"
     OUTCOME = "outcome", "Outcome"
+    MESSAGE = "message", "Message"
     INQUIRY = "inquiry", "New inquiry"
     STAGE = "stage", "Stage"
     OPPORTUNITY = "opportunity", "Opportunity"
@@ -47,6 +48,8 @@ class SuppressionSource(models.TextChoices):
     STAFF = "staff", "Entered by staff"
     API = "api", "API"
     IMPORT = "import", "Import"
+    TEXT = "text", "Opted out by text message"
+    LINK = "link", "Unsubscribed by a link"
 
 
 class AppointmentStatus(models.TextChoices):
@@ -344,6 +347,32 @@ class MessageState(models.TextChoices):
     FAILED = "failed", "Failed"
     REFUSED = "refused", "Refused"
     DROPPED = "dropped", "Not needed"
+
+
+class MessageDirection(models.TextChoices):
+    IN = "in", "They wrote"
+    OUT = "out", "We wrote"
+
+
+class MessageMeaning(models.TextChoices):
+    """What a text message that came in asks for."""
+
+    REPLY = "reply", "Reply"
+    STOP = "stop", "Opt-out"
+    START = "start", "Opt-in again"
+    HELP = "help", "Asked for help"
+    NO_CALLS = "no_calls", "Texts, but no calls"
+
+
+class WrittenStatus(models.TextChoices):
+    """How far a message to or from a lead has got."""
+
+    RECEIVED = "received", "Received"
+    WAITING = "waiting", "On its way"
+    SENT = "sent", "Sent"
+    DELIVERED = "delivered", "Delivered"
+    FAILED = "failed", "Failed"
+    CANCELED = "canceled", "Not sent"
 
 
 class CampaignStatus(models.TextChoices):

@@ -52,6 +52,10 @@ from leads.models.merging import (
     UNDONE_WITHIN,
     Merge,
 )
+from leads.models.messaging import (
+    LeadMessage,
+    LeadMessageQuerySet,
+)
 from leads.models.outcomes import (
     UNDO_WITHIN,
     Disposition,
@@ -142,6 +146,8 @@ __all__ = [
     "Lead",
     "LeadEvent",
     "LeadImport",
+    "LeadMessage",
+    "LeadMessageQuerySet",
     "LeadQuerySet",
     "MailRule",
     "Mailbox",
