@@ -5,6 +5,7 @@ It speaks to any client; mail is dropped in with :meth:`ImapServer.drop`.
 
 import asyncio
 import re
+import ssl
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,15 +23,19 @@ class Stored:
 
 
 class ImapServer:
-    """``with ImapServer() as server``; at the fetch with the number ``dies_at`` it hangs up."""
+    """``with ImapServer() as server``; at the fetch with the number ``dies_at`` it hangs up.
 
-    def __init__(self) -> None:
+    With ``context`` it speaks TLS: from the first byte, or with ``starts_tls`` when it is asked to.
+    """
+
+    def __init__(self, context: ssl.SSLContext | None = None, *, starts_tls: bool = False) -> None:
         self.uid_validity = 1
         self.messages: list[Stored] = []
         self.commands: list[str] = []
         self.fetches = 0
         self.dies_at = 0
         self.port = 0
+        self._context, self._starts_tls = context, starts_tls
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -64,7 +69,13 @@ class ImapServer:
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         server = self._loop.run_until_complete(
-            asyncio.start_server(self._serve, "127.0.0.1", 0, limit=2**20)
+            asyncio.start_server(
+                self._serve,
+                "127.0.0.1",
+                0,
+                limit=2**20,
+                ssl=None if self._starts_tls else self._context,
+            )
         )
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
@@ -76,6 +87,10 @@ class ImapServer:
         while line := (await reader.readline()).decode().rstrip("\r\n"):
             self.commands.append(line)
             tag, _, rest = line.partition(" ")
+            if rest.upper() == "STARTTLS" and self._starts_tls and self._context:
+                writer.write(f"{tag} OK begin\r\n".encode())
+                await writer.start_tls(self._context)
+                continue
             if not self._answer(writer, tag, rest):
                 break
             await writer.drain()
@@ -100,7 +115,8 @@ class ImapServer:
         return verb != "LOGOUT"
 
     def _capability(self, _: str) -> tuple[bytes, str]:
-        return b"* CAPABILITY IMAP4rev1\r\n", "OK done"
+        more = " STARTTLS" if self._starts_tls else ""
+        return f"* CAPABILITY IMAP4rev1{more}\r\n".encode(), "OK done"
 
     def _login(self, arguments: str) -> tuple[bytes, str]:
         words = [(quoted or plain) for quoted, plain in _QUOTED.findall(arguments)]
