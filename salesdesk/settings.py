@@ -582,7 +582,7 @@ LOGGING = {
     "filters": {"context": {"()": "salesdesk.lib.logs.ContextFilter"}},
     "formatters": {
         "json": {"()": "salesdesk.lib.logs.JsonFormatter"},
-        "plain": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
+        "plain": {"()": "salesdesk.lib.logs.PlainFormatter"},
     },
     "handlers": {
         "console": {

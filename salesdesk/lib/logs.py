@@ -46,13 +46,11 @@ class ContextFilter(logging.Filter):
         return True
 
 
-class JsonFormatter(BaseJsonFormatter):
-    def __init__(self) -> None:
-        super().__init__(
-            "%(asctime)s %(levelname)s %(name)s %(message)s",
-            rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
-            reserved_attrs=[*_RESERVED, "request"],
-        )
+class Redacting(logging.Formatter):
+    """Leaves out what errors quote of people's data, unless `LOG_PERSONAL` is on."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._keep_personal = os.environ.get("LOG_PERSONAL", "") in {"1", "on", "true"}
 
     def formatException(self, ei: Any) -> str:
@@ -61,6 +59,22 @@ class JsonFormatter(BaseJsonFormatter):
             return text
         text = QUOTED_BY_POSTGRES.sub(r"\1\2: left out", text)
         return QUOTED_BY_PYDANTIC.sub("input_value: left out", text)
+
+
+class PlainFormatter(Redacting):
+    """A line for people at a terminal."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+
+
+class JsonFormatter(Redacting, BaseJsonFormatter):
+    def __init__(self) -> None:
+        super().__init__(
+            "%(asctime)s %(levelname)s %(name)s %(message)s",
+            rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
+            reserved_attrs=[*_RESERVED, "request"],
+        )
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         if not self._keep_personal:

@@ -81,14 +81,17 @@ LINE 1: ...VALUES (1, '{SECRET}'
 DETAIL:  Failing row contains (9, caller, {SECRET})."""
 
 
+@pytest.mark.parametrize("formatter", [logs.JsonFormatter, logs.PlainFormatter])
 @pytest.mark.parametrize("group", [False, True])
-def test_an_error_of_the_database_does_not_show_the_row_that_it_refused(group: bool) -> None:
+def test_an_error_of_the_database_does_not_show_the_row_that_it_refused(
+    group: bool, formatter: type[logging.Formatter]
+) -> None:
     error: Exception = ValueError(REFUSED_ROW)
     if group:
         error = ExceptionGroup("several", [error])
     record = logging.makeLogRecord({"msg": "x", "exc_info": (type(error), error, None)})
 
-    line = logs.JsonFormatter().format(record)
+    line = formatter().format(record)
 
     assert "utterance_times" in line
     assert SECRET not in line
