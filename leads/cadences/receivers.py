@@ -5,9 +5,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from leads import signals
-from leads.cadences import answers
+from leads.cadences import answers, undoing
 from leads.cadences.carrying import TOUCH
-from leads.models import Appointment, Lead, Suppression
+from leads.models import Appointment, Lead, Outcome, Suppression
 from salesdesk.notifications.models import Delivery
 from salesdesk.notifications.signals import delivery_settled
 
@@ -27,6 +27,11 @@ def take_delivery(delivery_id: str, subject_type: str, subject_id: str, **_: Any
 @receiver(signals.outcome_recorded, dispatch_uid="cadences.outcome_recorded")
 def take_outcome(lead_id: str, behaviour: str, **_: Any) -> None:
     answers.outcome_recorded(_lead(lead_id), behaviour)
+
+
+@receiver(signals.outcome_undone, dispatch_uid="cadences.outcome_undone")
+def take_undo(outcome_id: str, **_: Any) -> None:
+    undoing.restore(Outcome.objects.get(public_id=outcome_id))
 
 
 @receiver(signals.lead_changed, dispatch_uid="cadences.lead_changed")

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from leads import signals
 from leads.campaigns import settling
 from leads.enums import DialOrigin
-from leads.models import Dial, Suppression
+from leads.models import Dial, Outcome, Suppression
 
 
 @receiver(signals.dial_changed)
@@ -17,6 +17,12 @@ def note_dial(dial_id: str, origin: str, **_: Any) -> None:
     dial = Dial.objects.select_related("decision").filter(public_id=dial_id).first()
     if dial is not None:
         settling.note_dial(dial)
+
+
+@receiver(signals.outcome_undone)
+def note_undo(outcome_id: str, **_: Any) -> None:
+    outcomes = Outcome.objects.select_related("lead__business")
+    settling.note_undo(outcomes.get(public_id=outcome_id))
 
 
 @receiver(signals.suppressed)

@@ -14,8 +14,10 @@ from leads.campaigns.following import Follow, after_refusal, after_result, count
 from leads.campaigns.push import tell
 from leads.campaigns.services import trip
 from leads.enums import DialResult, DialStatus, MemberStatus
-from leads.models import Campaign, CampaignAttempt, CampaignMember, Dial, Suppression
+from leads.models import Campaign, CampaignAttempt, CampaignMember, Dial, Outcome, Suppression
+from leads.models.campaigns import OPEN
 from leads.models.dialing import OVER
+from leads.services import is_suppressed
 
 ABANDONED_WITHIN = timedelta(seconds=10)
 OPT_OUT_COUNTS_FOR = timedelta(days=1)
@@ -138,6 +140,29 @@ def note_suppression(suppression: Suppression) -> None:
     recent.update(opted_out=True)
     for campaign in campaigns:
         check(campaign)
+
+
+def note_undo(outcome: Outcome) -> None:
+    """An opt-out was a slip: it counts for no stop rule, and who was barred by it waits again."""
+    lead = outcome.lead
+    if not outcome.before.get("suppressions") or is_suppressed(lead.business, lead.phone):
+        return
+    since = outcome.created_at - OPT_OUT_COUNTS_FOR
+    of_lead = CampaignAttempt.objects.filter(campaign__business=lead.business, phone=lead.phone)
+    of_lead.filter(opted_out=True, at__gte=since).update(opted_out=False)
+    barred = CampaignMember.objects.filter(
+        lead=lead, status=MemberStatus.BARRED, settled_at__gte=outcome.created_at
+    )
+    for member in barred.filter(campaign__status__in=OPEN).select_related("campaign"):
+        _wait_again(member)
+
+
+def _wait_again(member: CampaignMember) -> None:
+    barred = CampaignMember.objects.filter(pk=member.pk, status=MemberStatus.BARRED)
+    barred.update(
+        status=MemberStatus.WAITING, due_at=timezone.now(), result="", note="", settled_at=None
+    )
+    tell(member.campaign)
 
 
 def check(campaign: Campaign) -> bool:

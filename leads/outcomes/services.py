@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
 from leads import signals
+from leads.cadences import undoing as cadences
 from leads.enums import Behaviour, LeadEventKind, LeadStage, SuppressionSource
 from leads.models import Disposition, Lead, Outcome, Suppression
 from leads.outcomes.times import zone_of
@@ -83,7 +84,7 @@ def record_outcome(
         callback_mine=callback_mine and user is not None,
         conversation=conversation,
         is_automatic=is_automatic,
-        before={"stage": lead.stage, **wanted_of(lead)},
+        before=_before(lead),
     )
     _FOLLOWS[Behaviour(disposition.behaviour)](outcome, told)
     _tell(outcome, _sentence(outcome))
@@ -101,8 +102,9 @@ def record_outcome(
 def undo_outcome(outcome: Outcome, *, by: User) -> None:
     """Take back what was recorded a moment ago: stage, wish for a call, and do-not-call entries.
 
-    What went out meanwhile, or was stopped by it, stays so. Sends ``outcome_undone``. Raises
-    ``Conflict`` when it is too late or was undone already, ``NotAllowed`` for somebody else's.
+    Of these only those that the outcome itself made. Sends ``outcome_undone``, whereupon cadence,
+    campaigns and clocks go on; what went out meanwhile stays so. Raises ``Conflict`` when it is
+    too late or was undone already, ``NotAllowed`` for somebody else's.
     """
     outcome = Outcome.objects.select_for_update(of=("self",)).get(pk=outcome.pk)
     if outcome.user_id != by.pk:
@@ -113,7 +115,7 @@ def undo_outcome(outcome: Outcome, *, by: User) -> None:
     outcome.undone_at = timezone.now()
     outcome.save(update_fields=["undone_at"])
     if lead.stage != before["stage"]:
-        update_lead(lead, stage=before["stage"], by=by)
+        _move_back(lead, before, by)
     Suppression.objects.filter(pk__in=before.get("suppressions", ())).delete()
     restore_wanted(lead, {key: before[key] for key in wanted_of(lead)})
     _tell(outcome, f"Undone: {outcome.disposition.label}.")
@@ -124,6 +126,23 @@ def undo_outcome(outcome: Outcome, *, by: User) -> None:
         business_id=lead.business_id,
         behaviour=outcome.behaviour,
     )
+
+
+def _before(lead: Lead) -> dict[str, Any]:
+    """What :func:`undo_outcome` brings back, as JSON."""
+    return {
+        "stage": lead.stage,
+        "close_reason": lead.close_reason,
+        "closed_at": lead.closed_at.isoformat() if lead.closed_at else None,
+        **wanted_of(lead),
+        "cadence": cadences.state_of(lead),
+    }
+
+
+def _move_back(lead: Lead, before: Mapping[str, Any], by: User) -> None:
+    update_lead(lead, stage=before["stage"], close_reason=before.get("close_reason", ""), by=by)
+    if before.get("closed_at"):  # it was closed before, and not just now
+        Lead.objects.filter(pk=lead.pk).update(closed_at=before["closed_at"])
 
 
 # ---------------------------------------------------------------- what follows

@@ -16,7 +16,7 @@ from leads.enums import (
 )
 from leads.models import Dial, Lead, Outcome, Suppression
 from leads.outcomes.services import REACHED
-from leads.speed.services import ABOUT_LEAD, close_clock, note_attempt, note_contact
+from leads.speed.services import ABOUT_LEAD, close_clock, note_attempt, note_contact, run_on
 from salesdesk.notifications.services import withdraw
 
 HOW = {DialKind.AI: ContactHow.AI_CALL, DialKind.REP: ContactHow.REP_CALL}
@@ -48,6 +48,11 @@ def outcome_recorded(outcome: Outcome) -> None:
     else:
         note_attempt(outcome.lead, outcome.created_at)
     _nobody_need_answer(outcome.lead)
+
+
+def outcome_undone(outcome: Outcome) -> None:
+    """The clock that the outcome stopped runs on, as if nobody had said so."""
+    run_on(outcome.lead, since=outcome.created_at)
 
 
 def replied(lead: Lead, how: ContactHow, at: datetime) -> None:

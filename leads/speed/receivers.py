@@ -46,6 +46,12 @@ def take_outcome(outcome_id: str, **_: Any) -> None:
     answers.outcome_recorded(outcomes.get(public_id=outcome_id))
 
 
+@receiver(signals.outcome_undone, dispatch_uid="speed.outcome_undone")
+def take_undo(outcome_id: str, **_: Any) -> None:
+    outcomes = Outcome.objects.select_related("lead__business")
+    answers.outcome_undone(outcomes.get(public_id=outcome_id))
+
+
 @receiver(signals.lead_changed, dispatch_uid="speed.lead_changed")
 def take_change(lead_id: str, event: str, **_: Any) -> None:
     lead = Lead.objects.select_related("business").filter(public_id=lead_id).first()

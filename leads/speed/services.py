@@ -90,6 +90,20 @@ def close_clock(lead: Lead) -> bool:
     return bool(SpeedClock.objects.running().filter(lead=lead).update(closed_at=timezone.now()))
 
 
+def run_on(lead: Lead, *, since: datetime) -> bool:
+    """Take back that the clock was stopped by a contact at ``since``, or closed after it.
+
+    Whether it runs again; not where a new one was started meanwhile.
+    """
+    if SpeedClock.objects.running().filter(lead=lead).exists():
+        return False
+    by_contact = Q(first_contact_at=since, contact_how=ContactHow.REP_CALL)
+    stopped = SpeedClock.objects.filter(by_contact | Q(closed_at__gte=since), lead=lead)
+    newest = stopped.order_by("-arrived_at").values("pk")[:1]
+    values = {"first_contact_at": None, "contact_how": "", "contact_by": None, "closed_at": None}
+    return bool(SpeedClock.objects.filter(pk__in=newest).update(**values))
+
+
 # ---------------------------------------------------------------- missed targets
 
 

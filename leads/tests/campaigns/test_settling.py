@@ -17,6 +17,8 @@ from leads.enums import (
     SuppressionSource,
 )
 from leads.models import Campaign, CampaignAttempt, Dial, DialDecision, Lead
+from leads.outcomes.defaults import dispositions_of
+from leads.outcomes.services import record_outcome, undo_outcome
 from leads.services import suppress
 from leads.tests.campaigns.made import (
     SILENT,
@@ -249,3 +251,40 @@ def test_who_opts_out_during_the_call_counts(business: Business, manager: User) 
     suppress(business, phone=lead.phone, source=SuppressionSource.CALLER)
     ended(lead, DialResult.ANSWERED)
     assert [attempt.opted_out for attempt in campaign.attempts.all()] == [True]
+
+
+def test_an_opt_out_that_was_a_slip_counts_no_more(
+    called: tuple[Campaign, Lead],
+    rep: User,
+    django_capture_on_commit_callbacks: Commit,
+) -> None:
+    campaign, lead = called
+    word = next(each for each in dispositions_of(lead.business) if each.key == "opt_out")
+    with django_capture_on_commit_callbacks(execute=True):
+        outcome = record_outcome(lead, word, user=rep)
+    assert member_of(campaign, lead).status == MemberStatus.BARRED
+
+    with django_capture_on_commit_callbacks(execute=True):
+        undo_outcome(outcome, by=rep)
+
+    member = member_of(campaign, lead)
+    assert (member.status, member.settled_at, member.note) == (MemberStatus.WAITING, None, "")
+
+
+def test_an_opt_out_after_the_call_is_taken_from_the_stop_rules_when_undone(
+    called: tuple[Campaign, Lead],
+    rep: User,
+    django_capture_on_commit_callbacks: Commit,
+) -> None:
+    campaign, lead = called
+    ended(lead, DialResult.ANSWERED)
+    settling.settle_over(NOW())
+    word = next(each for each in dispositions_of(lead.business) if each.key == "opt_out")
+    with django_capture_on_commit_callbacks(execute=True):
+        outcome = record_outcome(lead, word, user=rep)
+    assert [attempt.opted_out for attempt in campaign.attempts.all()] == [True]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        undo_outcome(outcome, by=rep)
+
+    assert [attempt.opted_out for attempt in campaign.attempts.all()] == [False]

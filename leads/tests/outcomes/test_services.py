@@ -14,7 +14,7 @@ from leads.outcomes.defaults import USUAL, dispositions_of, no_outcome_of
 from leads.outcomes.services import record_outcome, undo_outcome
 from leads.outcomes.times import at_leads_clock, zone_of
 from leads.ready.wanting import want_call
-from leads.services import is_suppressed, suppress
+from leads.services import is_suppressed, suppress, update_lead
 from leads.tests.conftest import MARIA
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
@@ -214,6 +214,19 @@ def test_undo_brings_back_stage_and_wish(say: Say, lead: Lead, rep: User) -> Non
     lead.refresh_from_db()
     assert (lead.stage, lead.wanted_at, lead.wanted_for) == (LeadStage.NEW, before, "New lead")
     assert told(lead) == "Undone: Won."
+
+
+def test_undo_brings_back_why_and_when_it_was_closed_before(
+    say: Say, lead: Lead, rep: User
+) -> None:
+    update_lead(lead, stage=LeadStage.LOST, close_reason="Price")
+    closed = timezone.now() - timedelta(days=3)
+    Lead.objects.filter(pk=lead.pk).update(closed_at=closed)
+
+    undo_outcome(say("won", reason="Trust"), by=rep)
+
+    lead.refresh_from_db()
+    assert (lead.stage, lead.close_reason, lead.closed_at) == (LeadStage.LOST, "Price", closed)
 
 
 def test_undoing_an_opt_out_takes_back_only_what_it_entered(

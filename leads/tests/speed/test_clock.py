@@ -13,7 +13,7 @@ from leads.dialing.services import note_answered, note_ended, note_placed, reque
 from leads.enums import ContactHow, DialResult, LeadStage, SuppressionSource
 from leads.models import Lead, SpeedClock
 from leads.outcomes.defaults import dispositions_of
-from leads.outcomes.services import record_outcome
+from leads.outcomes.services import record_outcome, undo_outcome
 from leads.speed import services, tasks
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
@@ -184,3 +184,31 @@ def test_nobody_is_told_of_who_was_reached(clock: SpeedClock, manager: User) -> 
     tasks.tell_of_breaches()
 
     assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["talked", "won", "opt_out", "wrong_number"])
+def test_a_clock_that_an_outcome_stopped_runs_on_when_it_is_undone(
+    clock: SpeedClock, lead: Lead, rep: User, commit: Commit, key: str
+) -> None:
+    word = next(each for each in dispositions_of(lead.business) if each.key == key)
+    with commit():
+        outcome = record_outcome(lead, word, user=rep, reason="So.")
+    assert not SpeedClock.objects.running().exists()
+
+    with commit():
+        undo_outcome(outcome, by=rep)
+
+    running = SpeedClock.objects.running().get()
+    assert (running.pk, running.contact_how, running.contact_by) == (clock.pk, "", None)
+
+
+def test_a_contact_that_was_no_outcome_stays(
+    clock: SpeedClock, lead: Lead, rep: User, commit: Commit
+) -> None:
+    services.note_contact(lead, ContactHow.CALL_IN, at=timezone.now())
+    word = next(each for each in dispositions_of(lead.business) if each.key == "talked")
+    with commit():
+        outcome = record_outcome(lead, word, user=rep)
+    with commit():
+        undo_outcome(outcome, by=rep)
+    assert SpeedClock.objects.get().contact_how == ContactHow.CALL_IN
