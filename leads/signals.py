@@ -14,6 +14,7 @@ its rows send no ``lead_changed``, and ``lead_arrived`` only where they are to b
 ``status``, ``origin`` and ``origin_id`` of the dial.
 ``outcome_recorded``, ``outcome_undone``: ``outcome_id``, ``lead_id`` (both public),
 ``business_id`` and ``behaviour``.
+``consent_withdrawn``: ``lead_id`` (public), ``business_id`` and ``kind``, a ``ConsentKind``.
 ``touch_due``: ``touch_id`` (public), ``lead_id`` (public), ``business_id`` and ``channel``: it is
 being carried out. ``lead_wanted``: ``lead_id`` (public), ``business_id``: a person should call.
 ``weights_changed``: ``business_id``: what counts how much for the order of its leads.
@@ -36,6 +37,7 @@ dial_requested = Signal()
 dial_changed = Signal()
 outcome_recorded = Signal()
 outcome_undone = Signal()
+consent_withdrawn = Signal()
 touch_due = Signal()
 lead_wanted = Signal()
 weights_changed = Signal()

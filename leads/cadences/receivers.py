@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from leads import signals
-from leads.cadences import answers, undoing
+from leads.cadences import answers, undoing, withdrawn
 from leads.cadences.carrying import TOUCH
 from leads.models import Appointment, Lead, Outcome, Suppression
 from salesdesk.notifications.models import Delivery
@@ -32,6 +32,11 @@ def take_outcome(lead_id: str, behaviour: str, **_: Any) -> None:
 @receiver(signals.outcome_undone, dispatch_uid="cadences.outcome_undone")
 def take_undo(outcome_id: str, **_: Any) -> None:
     undoing.restore(Outcome.objects.get(public_id=outcome_id))
+
+
+@receiver(signals.consent_withdrawn, dispatch_uid="cadences.consent_withdrawn")
+def take_withdrawal(lead_id: str, **_: Any) -> None:
+    withdrawn.take_back(_lead(lead_id))
 
 
 @receiver(signals.lead_changed, dispatch_uid="cadences.lead_changed")

@@ -6,8 +6,9 @@ from django.dispatch import receiver
 
 from leads import signals
 from leads.campaigns import settling
-from leads.enums import DialOrigin
-from leads.models import Dial, Outcome, Suppression
+from leads.consent import BARS
+from leads.enums import ContactKind, DialOrigin
+from leads.models import Dial, Lead, Outcome, Suppression
 
 
 @receiver(signals.dial_changed)
@@ -23,6 +24,12 @@ def note_dial(dial_id: str, origin: str, **_: Any) -> None:
 def note_undo(outcome_id: str, **_: Any) -> None:
     outcomes = Outcome.objects.select_related("lead__business")
     settling.note_undo(outcomes.get(public_id=outcome_id))
+
+
+@receiver(signals.consent_withdrawn)
+def note_withdrawal(lead_id: str, kind: str, **_: Any) -> None:
+    if ContactKind.AI in BARS[kind]:
+        settling.note_withdrawal(Lead.objects.get(public_id=lead_id))
 
 
 @receiver(signals.suppressed)

@@ -13,8 +13,16 @@ from leads.campaigns.breaker import Ended, Share, StopRules, shares_of, why_stop
 from leads.campaigns.following import Follow, after_refusal, after_result, counts
 from leads.campaigns.push import tell
 from leads.campaigns.services import trip
-from leads.enums import DialResult, DialStatus, MemberStatus
-from leads.models import Campaign, CampaignAttempt, CampaignMember, Dial, Outcome, Suppression
+from leads.enums import DialResult, DialStatus, GateReason, MemberStatus
+from leads.models import (
+    Campaign,
+    CampaignAttempt,
+    CampaignMember,
+    Dial,
+    Lead,
+    Outcome,
+    Suppression,
+)
 from leads.models.campaigns import OPEN
 from leads.models.dialing import OVER
 from leads.services import is_suppressed
@@ -140,6 +148,18 @@ def note_suppression(suppression: Suppression) -> None:
     recent.update(opted_out=True)
     for campaign in campaigns:
         check(campaign)
+
+
+def note_withdrawal(lead: Lead) -> None:
+    """Who no longer agrees to calls by an AI voice is left out of every campaign at once."""
+    waiting = CampaignMember.objects.filter(
+        lead=lead, status=MemberStatus.WAITING, campaign__status__in=OPEN
+    )
+    for member in waiting.select_related("campaign"):
+        still = CampaignMember.objects.filter(pk=member.pk, status=MemberStatus.WAITING)
+        note = str(GateReason.CONSENT_WITHDRAWN.label)
+        if still.update(status=MemberStatus.BARRED, note=note, settled_at=timezone.now()):
+            tell(member.campaign)
 
 
 def note_undo(outcome: Outcome) -> None:
