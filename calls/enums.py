@@ -52,6 +52,27 @@ STATUS_OF_TWILIO: Mapping[str, CallStatus] = {
 """Twilio's call statuses (Voice API, Call resource) in our words."""
 
 
+class AnsweredBy(models.TextChoices):
+    """Who answered an outbound call; one that is not known is treated as a person."""
+
+    HUMAN = "human", "A person"
+    MACHINE = "machine", "An answering machine"
+    FAX = "fax", "A fax machine"
+    UNKNOWN = "unknown", "Not known"
+
+
+ANSWERED_BY_OF_TWILIO: Mapping[str, AnsweredBy] = {
+    "human": AnsweredBy.HUMAN,
+    "machine_start": AnsweredBy.MACHINE,
+    "machine_end_beep": AnsweredBy.MACHINE,
+    "machine_end_silence": AnsweredBy.MACHINE,
+    "machine_end_other": AnsweredBy.MACHINE,
+    "fax": AnsweredBy.FAX,
+    "unknown": AnsweredBy.UNKNOWN,
+}
+"""Twilio's ``AnsweredBy`` (https://www.twilio.com/docs/voice/answering-machine-detection)."""
+
+
 class LegRole(models.TextChoices):
     CUSTOMER = "customer", "Customer"
     REP = "rep", "Rep"
@@ -59,6 +80,7 @@ class LegRole(models.TextChoices):
 
 class BridgeStatus(models.TextChoices):
     RINGING = "ringing", "The rep's phone rings"
+    ASKED = "asked", "The rep is asked for a key"
     JOINED = "joined", "The rep is in the conference"
     OVER = "over", "Over"
 
@@ -87,6 +109,7 @@ class EndReason(models.TextChoices):
     LOST = "lost", "The carrier stopped telling about it"
     SUPPRESSED = "suppressed", "The number must not be called any more"
     REP_HUNG_UP = "rep_hung_up", "The rep hung up"
+    MACHINE = "machine", "A machine answered"
 
 
 BROKEN = (EndReason.ENGINE_FAILED, EndReason.RECORDER_FAILED, EndReason.MEDIA_FAILED)

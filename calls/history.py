@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from calls.enums import CallStatus, EndReason
+from calls.enums import AnsweredBy, CallStatus, EndReason
 from calls.models import CallEvent
 
 SENTENCES: Mapping[str, str] = {
@@ -14,6 +14,7 @@ SENTENCES: Mapping[str, str] = {
     "status.busy": "The line was busy.",
     "status.no_answer": "Nobody answered.",
     "status.canceled": "The call was canceled before it was answered.",
+    "machine.message": "The message was left.",
     "supervisor.end": "{who} ended the call.",
     "supervisor.pause": "{who} paused the agent.",
     "supervisor.resume": "{who} let the agent talk again.",
@@ -29,6 +30,12 @@ SENTENCES: Mapping[str, str] = {
     "provider_error": "The voice provider reported an error.",
 }
 
+DETECTORS: Mapping[str, str] = {
+    "carrier": "as the carrier found out",
+    "words": "by the words heard",
+    "conversation": "since the agent was answered",
+}
+
 ICONS: Mapping[str, str] = {
     "call.started": "phone",
     "status.in_progress": "phone-call",
@@ -39,6 +46,7 @@ ICONS: Mapping[str, str] = {
     "status.no_answer": "phone-missed",
     "status.canceled": "phone-off",
     "stream.ended": "phone-off",
+    "machine.message": "volume-2",
     "supervisor.end": "circle-stop",
     "supervisor.pause": "pause",
     "supervisor.resume": "play",
@@ -55,6 +63,8 @@ def sentence_of(event: CallEvent) -> str:
         return _beginning(event, who)
     if event.kind == "carrier.status":
         return f"The carrier reported “{_label(CallStatus, event.detail.get('status'))}”."
+    if event.kind == "call.answered_by":
+        return _answered(event)
     if event.kind == "stream.ended":
         return f"The audio ended: {_label(EndReason, event.detail.get('reason')).lower()}."
     sentence = SENTENCES.get(event.kind)
@@ -74,7 +84,13 @@ def _beginning(event: CallEvent, who: str) -> str:
     )
 
 
-def _label(kind: type[CallStatus] | type[EndReason], value: object) -> str:
+def _answered(event: CallEvent) -> str:
+    who = _label(AnsweredBy, event.detail.get("answered_by"))
+    by = DETECTORS.get(str(event.detail.get("by")), "by what was heard")
+    return f"Who answered: {who.lower()}, {by}."
+
+
+def _label(kind: type[CallStatus] | type[EndReason] | type[AnsweredBy], value: object) -> str:
     return str(kind(value).label) if value in kind.values else "unknown"
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from calls.enums import (
     UNDER_WAY,
+    AnsweredBy,
     BridgeStatus,
     CallStatus,
     Direction,
@@ -68,6 +69,7 @@ class Call(models.Model):
     duration_seconds = models.PositiveIntegerField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
     error = models.TextField(blank=True)
+    answered_by = models.CharField(max_length=10, choices=AnsweredBy, blank=True)
     agent_paused = models.BooleanField(default=False)
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
@@ -153,7 +155,8 @@ class Leg(models.Model):
 class Bridge(models.Model):
     """A rep's phone and a lead's, which meet in a conference that is named by ``public_id``.
 
-    The rep's phone is rung first, as ``rep_sid``; the lead's call is placed when it is answered.
+    The rep's phone is rung first, as ``rep_sid``; the lead's call is placed when it is answered,
+    and a key was pressed where the business wants one.
     ``dial`` is what wanted it, and has one bridge at most.
     """
 

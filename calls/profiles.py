@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from calls.briefing import brief_call
+from calls.dialling.machines import message_for
 from calls.dialling.wishes import instructed, wishes_of_call
 from calls.live.profile import CallProfile, Line
 from calls.models import Call
@@ -40,6 +41,7 @@ def profile_of(call: Call) -> CallProfile:
         next_sequence=history[-1].sequence + 1 if history else 1,
         business_id=business.pk,
         customer_phone=customer_phone(call),
+        machine_message=message_for(call),
         has_documents=Passage.objects.filter(business=business).exists(),
     )
     return _briefed(profile) if settings.VOICE_ENGINES.get(engine, {}).get("TOOLS") else profile

@@ -32,7 +32,7 @@ def business_group(business_id: int | None) -> str:
 
 
 def to_live_call(call_id: str, command: str, text: str) -> None:
-    """``command`` is one of say, instruct, pause, resume, hangup."""
+    """``command`` is one of say, instruct, pause, resume, hangup, picked_up."""
     message = {"type": "supervisor.command", "command": command, "text": text}
     send_news(live_group(call_id), message)
 

@@ -17,17 +17,20 @@ from django.db.models.functions import Cast, Extract
 from django.utils import timezone
 
 from calls import push, signals
-from calls.carriers.base import Dial, get_carrier
+from calls.carriers.base import Detection, Dial, get_carrier
 from calls.enums import (
     BROKEN,
     MAY_FOLLOW,
     UNDER_WAY,
+    AnsweredBy,
     CallStatus,
     Direction,
     EndReason,
 )
 from calls.live.events import RecordEvent, RecordUtterance
 from calls.models import Call, CallEvent, Leg, MediaStream, Utterance
+from leads.enums import MachineAction
+from leads.gate.reading import rules_of
 from leads.gate.services import is_left_in_peace, use
 from leads.models import DialDecision
 from salesdesk.accounts.models import User
@@ -44,6 +47,8 @@ from salesdesk.lib.errors import (
 LONGEST_LINE = 1000
 DECISION = "decision"
 """In the metadata of an outbound call: the public id of the gate's decision that allowed it."""
+ANSWERED_BY = "call.answered_by"
+"""The kind of a line of the history that says who answered."""
 CHANGING_WITH_UTTERANCE = (
     "version",
     "speaker",
@@ -161,7 +166,18 @@ def _dial(call: Call, answers: str) -> Dial:
         from_=call.from_number,
         answer_url=url(answers),
         status_url=url("status"),
+        detection=_detection(call, answers, url("amd")),
     )
+
+
+def _detection(call: Call, answers: str, url: str) -> Detection | None:
+    """As the business wants it; the end of a greeting is waited for only to leave a message."""
+    assert call.business is not None, "only businesses place calls"
+    rules = rules_of(call.business)
+    if not rules.detects_machines:
+        return None
+    leaves = answers == "voice" and rules.on_machine == MachineAction.LEAVE_MESSAGE
+    return Detection(url, waits_for_beep=leaves)
 
 
 def identify_call(call: Call, sid: str) -> None:
@@ -258,6 +274,29 @@ def _forget_end_reason(call: Call, reason: EndReason) -> None:
     Call.objects.under_way().filter(pk=call.pk, end_reason=reason).update(end_reason="")
 
 
+def note_answered_by(call: Call, answered_by: AnsweredBy, *, by: str) -> None:
+    """Who answered, as the carrier or what was heard (``by``) says; the last word counts.
+
+    Sends ``call_updated`` where it is news.
+    """
+    with transaction.atomic():
+        record_event(call, ANSWERED_BY, {"answered_by": answered_by.value, "by": by})
+        _take_answered_by(call, answered_by)
+
+
+def _take_answered_by(call: Call, answered_by: str) -> None:
+    known = Call.objects.filter(pk=call.pk, answered_by=answered_by)
+    if not known.exists():
+        Call.objects.filter(pk=call.pk).update(answered_by=AnsweredBy(answered_by))
+        _announce(signals.call_updated, call)
+
+
+def tell_session(call: Call, answered_by: AnsweredBy, *, is_greeting_over: bool) -> None:
+    """The process that talks on this call learns who answered."""
+    told = f"{answered_by.value} over" if is_greeting_over else answered_by.value
+    push.to_live_call(call.public_id, "picked_up", told)
+
+
 # ---------------------------------------------------------------- media streams
 
 
@@ -345,6 +384,9 @@ def record_all(call: Call, records: Iterable[RecordUtterance | RecordEvent]) -> 
         CallEvent.objects.bulk_create(
             CallEvent(call=call, kind=event.kind, detail=dict(event.detail)) for event in events
         )
+        for event in events:
+            if event.kind == ANSWERED_BY:
+                _take_answered_by(call, str(event.detail["answered_by"]))
 
 
 def _store_utterances(call: Call, spoken: Sequence[RecordUtterance]) -> None:

@@ -17,7 +17,13 @@ from django.views.decorators.http import require_POST
 
 from calls import services, twiml
 from calls.carriers.base import get_carrier
-from calls.enums import BROKEN, STATUS_OF_TWILIO, CallStatus, EndReason
+from calls.enums import (
+    ANSWERED_BY_OF_TWILIO,
+    BROKEN,
+    STATUS_OF_TWILIO,
+    CallStatus,
+    EndReason,
+)
 from calls.models import Call
 from salesdesk.lib.logs import logging_call
 
@@ -73,6 +79,22 @@ def status(request: HttpRequest) -> HttpResponse:
         services.record_event(call, "carrier.status", {"status": new_status}, key=key)
         if new_status != CallStatus.IN_PROGRESS or not call.is_inbound:
             services.advance_call(call, new_status, duration_seconds=_duration(request))
+    return _nothing_to_do()
+
+
+@from_carrier
+def amd(request: HttpRequest) -> HttpResponse:
+    """The carrier tells who answered an outbound call: a person, or a machine."""
+    call = _known_call(request)
+    told = request.POST.get("AnsweredBy", "")
+    answered_by = ANSWERED_BY_OF_TWILIO.get(told)
+    if call is None or answered_by is None or call.is_inbound or not call.is_under_way:
+        log.info("answering machine callback for no call of ours", extra={"path": request.path})
+        return _nothing_to_do()
+    with logging_call(call.public_id):
+        services.note_answered_by(call, answered_by, by="carrier")
+        is_over = told.startswith("machine_end")
+        services.tell_session(call, answered_by, is_greeting_over=is_over)
     return _nothing_to_do()
 
 

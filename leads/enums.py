@@ -271,6 +271,14 @@ class DialResult(models.TextChoices):
     VOICEMAIL = "voicemail", "Voicemail"
     FAILED = "failed", "Failed"
     BLOCKED = "blocked", "Refused by the gate"
+    NOT_TAKEN = "not_taken", "The rep did not take it"
+
+
+class MachineAction(models.TextChoices):
+    """What the agent does when an answering machine takes its call."""
+
+    HANG_UP = "hang_up", "Hang up, and try again later"
+    LEAVE_MESSAGE = "leave_message", "Leave the message below"
 
 
 class OpportunityStatus(models.TextChoices):

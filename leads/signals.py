@@ -10,7 +10,7 @@
 for a call, by a form, an e-mail, a program or a list.
 ``leads_imported``: ``import_id`` (public), ``business_id``: a part of a file has been taken over;
 its rows send no ``lead_changed``, and ``lead_arrived`` only where they are to be worked at once.
-``dial_requested``: ``dial_id``, ``business_id``. ``dial_changed``: ``dial_id``, ``business_id``,
+``dial_requested``, ``hang_up_requested``: ``dial_id``, ``business_id``. ``dial_changed``: ``dial_id``, ``business_id``,
 ``status``, ``origin`` and ``origin_id`` of the dial.
 ``outcome_recorded``, ``outcome_undone``: ``outcome_id``, ``lead_id`` (both public),
 ``business_id`` and ``behaviour``.
@@ -35,6 +35,7 @@ lead_arrived = Signal()
 leads_imported = Signal()
 dial_requested = Signal()
 dial_changed = Signal()
+hang_up_requested = Signal()
 outcome_recorded = Signal()
 outcome_undone = Signal()
 consent_withdrawn = Signal()

@@ -9,10 +9,21 @@ from django.utils.module_loading import import_string
 
 
 @dataclass(frozen=True, slots=True)
+class Detection:
+    """Find out in the background who answered, and tell it at ``url``.
+
+    ``waits_for_beep``: a machine is told only when it begins to record.
+    """
+
+    url: str
+    waits_for_beep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Dial:
     """An outbound call to be placed. Numbers are E.164; URLs are absolute.
 
-    It rings for ``ring_seconds`` at most.
+    It rings for ``ring_seconds`` at most. Without ``detection`` nobody finds out who answered.
     """
 
     to: str
@@ -20,6 +31,7 @@ class Dial:
     answer_url: str
     status_url: str
     ring_seconds: int = 60
+    detection: Detection | None = None
 
 
 class Carrier(Protocol):

@@ -3,7 +3,7 @@
 from requests.exceptions import RequestException
 from twilio.base.exceptions import TwilioRestException
 
-from calls.carriers.base import Dial
+from calls.carriers.base import Detection, Dial
 from salesdesk.lib.errors import ProviderError
 from salesdesk.lib.twilio import is_signed_by_twilio, twilio_client
 
@@ -45,6 +45,7 @@ class TwilioCarrier:
                 status_callback=dial.status_url,
                 status_callback_event=["initiated", "ringing", "answered", "completed"],
                 timeout=dial.ring_seconds,
+                **_detecting(dial.detection),
             )
         except (TwilioRestException, RequestException) as error:
             raise _translated(error) from error
@@ -74,6 +75,19 @@ class TwilioCarrier:
 
     def signature_is_valid(self, url: str, parameters: dict[str, str], signature: str) -> bool:
         return is_signed_by_twilio(url, parameters, signature)
+
+
+def _detecting(detection: Detection | None) -> dict[str, str]:
+    """https://www.twilio.com/docs/voice/answering-machine-detection, in the background: the call
+    goes on at once, and a person who answers waits for nothing."""
+    if detection is None:
+        return {}
+    return {
+        "machine_detection": "DetectMessageEnd" if detection.waits_for_beep else "Enable",
+        "async_amd": "true",
+        "async_amd_status_callback": detection.url,
+        "async_amd_status_callback_method": "POST",
+    }
 
 
 def _translated(error: TwilioRestException | RequestException) -> ProviderError:

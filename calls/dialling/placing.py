@@ -10,6 +10,7 @@ from leads.dialing import services as dialing
 from leads.enums import DialKind, DialResult
 from leads.gate.services import DialRefused
 from leads.models import Dial
+from leads.ready import services as ready
 from leads.services import find_lead
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
@@ -36,6 +37,18 @@ def place_dial(dial_id: str) -> None:
             _placer_of(dial)(dial)
     except SalesdeskError:
         log.info("a dial was not placed", extra={"dial": dial.public_id})
+
+
+def end_dial(dial_id: str) -> None:
+    """End a rep's call at the rep's word. A carrier that refuses is told to the rep."""
+    dial = Dial.objects.select_related("business").filter(public_id=dial_id).first()
+    if dial is None or dial.kind != DialKind.REP:
+        return
+    try:
+        rep.hang_up(dial)
+    except SalesdeskError as error:
+        log.warning("a call that a rep ended goes on", extra={"dial": dial_id})
+        ready.note_not_hung_up(dial, error.message)
 
 
 def dial_now(

@@ -15,6 +15,11 @@ def place_soon(dial_id: str, **_: Any) -> None:
     tasks.place.delay(dial_id)
 
 
+@receiver(leads.hang_up_requested)
+def end_soon(dial_id: str, **_: Any) -> None:
+    tasks.hang_up.delay(dial_id)
+
+
 @receiver(leads.suppressed)
 def hang_up_soon(suppression_id: int, **_: Any) -> None:
     tasks.leave_in_peace.delay(suppression_id)

@@ -1,8 +1,9 @@
 """Calls in which a rep talks: the rep's phone is rung, then the lead's, and both are connected.
 
-The rep's phone is rung first. When it is answered the gate is asked, and the lead is dialled; both
-meet in a conference that ends when either hangs up. A bridge moves by conditional UPDATE: what the
-carrier tells twice, late or out of order changes nothing.
+The rep's phone is rung first. Whoever answers it hears who is to be called and presses a key, so
+that no lead ever meets the voicemail of a rep's phone. Then the gate is asked, and the lead is
+dialled; both meet in a conference that ends when either hangs up. A bridge moves by conditional
+UPDATE: what the carrier tells twice, late or out of order changes nothing.
 """
 
 import logging
@@ -16,8 +17,9 @@ from calls.carriers.base import get_carrier
 from calls.enums import BridgeStatus, CallStatus, EndReason, LegRole
 from calls.models import Bridge, Call, Leg
 from leads.dialing import services as dialing
-from leads.enums import DialResult, DialStatus
+from leads.enums import DialResult, DialStatus, LeadSource
 from leads.gate.callers import caller_of
+from leads.gate.reading import rules_of
 from leads.gate.services import DialRefused
 from leads.models import Dial
 from salesdesk.accounts.services import rep_of
@@ -27,11 +29,31 @@ log = logging.getLogger(__name__)
 
 REP_RINGS_FOR = 25
 """Seconds: less than most voicemails of mobile phones wait."""
+ASKED_TIMES, KEY_SECONDS = 2, 8
 NOT_ANSWERED = "Your phone was not answered."
+NO_KEY = (
+    "Your phone was answered, but no key was pressed; perhaps its voicemail took the call. "
+    "The lead was not called, and is back in the queue."
+)
+NO_KEY_HEARD = "No key was pressed, so nobody is called. Goodbye."
+HUNG_UP = "You ended the call before the lead was rung."
 BUSY = "Your phone was busy."
 NO_PHONE = "The rep has no phone number; it is given in the settings of Ready mode."
 RUNG_BEFORE = "It was being connected when a process ended."
 
+SPOKEN_SOURCES = {
+    LeadSource.CALL_IN: "a call to us",
+    LeadSource.CALL_OUT: "a call of ours",
+    LeadSource.TEXT: "a text message",
+    LeadSource.WEB_FORM: "the web form",
+    LeadSource.EMAIL: "an e-mail",
+    LeadSource.WEBHOOK: "a partner",
+    LeadSource.IMPORT: "an imported list",
+    LeadSource.API: "another program",
+    LeadSource.CRM: "the CRM",
+    LeadSource.MANUAL: "your team",
+}
+NOT_JOINED = (BridgeStatus.RINGING, BridgeStatus.ASKED)
 REP_NOT_REACHED = {
     CallStatus.BUSY: BUSY,
     CallStatus.NO_ANSWER: NOT_ANSWERED,
@@ -94,13 +116,33 @@ def url_of(bridge: Bridge, path: str) -> str:
 # ---------------------------------------------------------------- the rep answers
 
 
+def wants_key(bridge: Bridge) -> bool:
+    """Somebody or something answered the rep's phone: whether a key is to be pressed first."""
+    if not rules_of(bridge.dial.business).rep_presses_key:
+        return False
+    ringing = Bridge.objects.filter(pk=bridge.pk, status=BridgeStatus.RINGING)
+    if ringing.update(status=BridgeStatus.ASKED, answered_at=timezone.now()):
+        bridge.refresh_from_db()
+    return bridge.status == BridgeStatus.ASKED
+
+
+def question(bridge: Bridge) -> str:
+    """What the rep hears before they press a key."""
+    lead = bridge.dial.lead
+    if lead is None:
+        return "A call for you. Press 1 to be connected."
+    name, source = lead.name or "A lead", SPOKEN_SOURCES[LeadSource(lead.source)]
+    return f"{name}, from {source}. Press 1 to be connected."
+
+
 def connect(bridge: Bridge) -> str:
-    """The rep's phone was answered: dial the lead, once. The sentence that the rep hears.
+    """The rep is at their phone: dial the lead, once. The sentence that the rep hears.
 
     Empty means that the lead's phone rings. Raises nothing of what refuses it: the dial tells why.
     """
-    ringing = Bridge.objects.filter(pk=bridge.pk, status=BridgeStatus.RINGING)
-    if not ringing.update(status=BridgeStatus.JOINED, answered_at=timezone.now()):
+    here = Bridge.objects.filter(pk=bridge.pk, status__in=NOT_JOINED)
+    answered_at = bridge.answered_at or timezone.now()
+    if not here.update(status=BridgeStatus.JOINED, answered_at=answered_at):
         return ""
     bridge.refresh_from_db()
     dial = bridge.dial
@@ -144,14 +186,37 @@ def _dial_lead(bridge: Bridge, dial: Dial) -> None:
 
 def note_rep(bridge: Bridge, status: CallStatus) -> None:
     """The rep's leg is over: the lead is hung up on, or was never dialled."""
+    before = bridge.status
     if status not in REP_NOT_REACHED or not _close(bridge):
         return
     bridge.refresh_from_db()
     Leg.objects.filter(sid=bridge.rep_sid).update(status=status, ended_at=bridge.ended_at)
-    if bridge.call is None:
+    if before == BridgeStatus.ASKED:
+        dialing.note_ended(bridge.dial, DialResult.NOT_TAKEN, error=NO_KEY)
+    elif bridge.call is None:
         dialing.note_ended(bridge.dial, DialResult.FAILED, error=REP_NOT_REACHED[status])
     elif bridge.call.is_under_way:
         _hang_up_lead(bridge.call)
+
+
+def hang_up(dial: Dial) -> None:
+    """The rep ends the call, wherever it is: both phones are hung up on, or never rung.
+
+    Raises ``ProviderError`` from the carrier; the call then goes on.
+    """
+    if dialing.cancel_dial(dial):
+        return
+    bridge = Bridge.objects.select_related("dial", "call").filter(dial=dial).first()
+    if bridge is None or bridge.status == BridgeStatus.OVER:
+        return
+    if bridge.call is not None and bridge.call.is_under_way:
+        services.note_end_reason(bridge.call, EndReason.REP_HUNG_UP)
+        if bridge.call.sid:
+            get_carrier().hang_up(bridge.call.sid)
+    if bridge.rep_sid:
+        get_carrier().hang_up(bridge.rep_sid)
+    if bridge.call is None and _close(bridge):
+        dialing.note_ended(dial, DialResult.FAILED, error=HUNG_UP)
 
 
 def note_lead_over(call: Call) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from calls.enums import UNDER_WAY, CallStatus, Direction, EndReason
+from calls.enums import UNDER_WAY, AnsweredBy, CallStatus, Direction, EndReason
 from calls.models import Call
 from calls.services import DECISION
 from leads.dialing import services as dialing
@@ -16,6 +16,10 @@ RESULTS: Mapping[str, DialResult] = {
     CallStatus.CANCELED: DialResult.NO_ANSWER,
     CallStatus.FAILED: DialResult.FAILED,
 }
+MACHINES: Mapping[AnsweredBy, DialResult] = {
+    AnsweredBy.MACHINE: DialResult.VOICEMAIL,
+    AnsweredBy.FAX: DialResult.FAILED,
+}
 
 
 def tell_dial(call_id: str) -> None:
@@ -26,8 +30,10 @@ def tell_dial(call_id: str) -> None:
         return
     if call.status == CallStatus.IN_PROGRESS:
         dialing.note_answered(dial)
+        if call.answered_by == AnsweredBy.MACHINE:
+            dialing.note_machine(dial)
     elif call.status not in UNDER_WAY:
-        dialing.note_ended(dial, result_of(call), error=call.error)
+        dialing.note_ended(dial, result_of(call), error=call.error or _fax(call))
 
 
 def result_of(call: Call) -> DialResult:
@@ -36,4 +42,10 @@ def result_of(call: Call) -> DialResult:
         return DialResult.BLOCKED
     if call.status == CallStatus.COMPLETED and call.answered_at is None:
         return DialResult.NO_ANSWER
+    if call.answered_by in MACHINES and RESULTS[call.status] == DialResult.ANSWERED:
+        return MACHINES[AnsweredBy(call.answered_by)]
     return RESULTS[call.status]
+
+
+def _fax(call: Call) -> str:
+    return "A fax machine answered." if call.answered_by == AnsweredBy.FAX else ""

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from calls.dialling.peace import hang_up_suppressed
-from calls.dialling.placing import place_dial
+from calls.dialling.placing import end_dial, place_dial
 from leads.dialing import services as dialing
 
 MOST_AT_ONCE = 200
@@ -26,6 +26,12 @@ def place_due() -> None:
 def settle_lost() -> None:
     """Settle dials whose placer died."""
     dialing.settle_lost()
+
+
+@shared_task
+def hang_up(dial_id: str) -> None:
+    """End the call that a rep is on; asked again, nothing more happens."""
+    end_dial(dial_id)
 
 
 @shared_task

@@ -17,10 +17,33 @@ LONGEST_ID = 40
 
 @from_carrier
 def answer(request: HttpRequest) -> HttpResponse:
-    """The rep's phone was answered: the lead is dialled while the rep hears who it is."""
+    """The rep's phone was answered, by the rep or by their voicemail: a key tells which."""
     bridge = _bridge(request)
     if bridge is None or bridge.status == BridgeStatus.OVER:
         return _twiml(twiml.hang_up())
+    if not rep.wants_key(bridge):
+        return _connected(bridge)
+    asked = twiml.ask_for_key(
+        rep.question(bridge),
+        pressed_url=rep.url_of(bridge, "pressed"),
+        times=rep.ASKED_TIMES,
+        seconds=rep.KEY_SECONDS,
+        last=rep.NO_KEY_HEARD,
+    )
+    return _twiml(asked)
+
+
+@from_carrier
+def pressed(request: HttpRequest) -> HttpResponse:
+    """The rep is there; any key will do."""
+    bridge = _bridge(request)
+    if bridge is None or bridge.status == BridgeStatus.OVER or not request.POST.get("Digits"):
+        return _twiml(twiml.hang_up())
+    return _connected(bridge)
+
+
+def _connected(bridge: Bridge) -> HttpResponse:
+    """The lead is dialled while the rep hears who it is."""
     problem = rep.connect(bridge)
     if problem:
         return _twiml(twiml.say_and_hang_up(problem))
@@ -73,7 +96,7 @@ def status(request: HttpRequest) -> HttpResponse:
 
 def _bridge(request: HttpRequest) -> Bridge | None:
     """By our own id in the URL (signed with it), if the call is the rep's."""
-    known = Bridge.objects.select_related("dial__lead", "dial__user", "call")
+    known = Bridge.objects.select_related("dial__lead", "dial__user", "dial__business", "call")
     bridge = known.filter(public_id=_told(request.GET.get("bridge", ""))).first()
     sid = _told(request.POST.get("CallSid", ""))
     if bridge is not None and sid and bridge.rep_sid is None:

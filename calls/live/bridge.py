@@ -14,6 +14,7 @@ from channels.layers import BaseChannelLayer
 from calls import push
 from calls.engines.base import Engine
 from calls.live.events import (
+    AnsweredBy,
     AnswerTool,
     CallerFinal,
     CallerInterim,
@@ -30,6 +31,7 @@ from calls.live.events import (
     InstructRequested,
     PassDigits,
     PauseRequested,
+    PickedUp,
     PlayAudio,
     Rebrief,
     RecordEvent,
@@ -324,7 +326,7 @@ def _without_text(message: dict[str, Any]) -> StreamLost | None:
     return StreamLost("The carrier sent bytes instead of text.")
 
 
-def supervisor_event(message: dict[str, Any]) -> SupervisorEvent:
+def supervisor_event(message: dict[str, Any]) -> SupervisorEvent | PickedUp:
     """A channel layer message of :func:`calls.push.to_live_call` as an event."""
     match message["command"]:
         case "say":
@@ -337,4 +339,7 @@ def supervisor_event(message: dict[str, Any]) -> SupervisorEvent:
             return ResumeRequested()
         case "hangup":
             return HangupRequested(message["text"])
+        case "picked_up":
+            who, _, greeting = message["text"].partition(" ")
+            return PickedUp(AnsweredBy(who), is_greeting_over=greeting == "over")
     raise ValueError(f"no such supervisor command: {message['command']}")

@@ -18,6 +18,15 @@ class Speaker(StrEnum):
     AGENT = "agent"
 
 
+class AnsweredBy(StrEnum):
+    """Who answered an outbound call; one that is not known is treated as a person."""
+
+    HUMAN = "human"
+    MACHINE = "machine"
+    FAX = "fax"
+    UNKNOWN = "unknown"
+
+
 # ---------------------------------------------------------------- events: from the carrier
 
 
@@ -208,6 +217,15 @@ class TimerFired:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class PickedUp:
+    """The carrier has found out who answered an outbound call. ``is_greeting_over``: what is said
+    from now on is recorded by the machine."""
+
+    answered_by: AnsweredBy
+    is_greeting_over: bool = False
+
+
 CarrierEvent = StreamStarted | CallerAudio | DigitPressed | MarkPlayed | StreamStopped | StreamLost
 EngineEvent = (
     SpeechStarted
@@ -226,7 +244,7 @@ EngineEvent = (
 SupervisorEvent = (
     SayRequested | InstructRequested | PauseRequested | ResumeRequested | HangupRequested
 )
-Event = CarrierEvent | EngineEvent | SupervisorEvent | ToolAnswered | TimerFired
+Event = CarrierEvent | EngineEvent | SupervisorEvent | PickedUp | ToolAnswered | TimerFired
 
 
 # ---------------------------------------------------------------- commands: to the carrier

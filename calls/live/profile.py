@@ -20,7 +20,8 @@ class CallProfile:
     names that speech recognition should know; ``tools`` what the engine's model may ask for.
     ``has_documents``: the business has documents that can be searched. ``customer_phone`` is
     E.164, empty where the caller withholds it. ``thread_id`` is the key of what the agent remembers
-    of the call, ``agent`` the one that is at work. Times are milliseconds.
+    of the call, ``agent`` the one that is at work. ``machine_message`` is what an answering machine
+    is told; without one it is hung up on. Times are milliseconds.
     """
 
     call_id: str
@@ -45,3 +46,4 @@ class CallProfile:
     has_documents: bool = False
     thread_id: int | None = None
     agent: str = "desk"
+    machine_message: str = ""

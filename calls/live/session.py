@@ -14,6 +14,7 @@ from calls.live.events import (
     AgentEnding,
     AgentItemDone,
     AgentText,
+    AnsweredBy,
     AnswerTool,
     CallerAudio,
     CallerFinal,
@@ -33,6 +34,7 @@ from calls.live.events import (
     MarkPlayed,
     PassDigits,
     PauseRequested,
+    PickedUp,
     PlayAudio,
     RecordEvent,
     RecordUtterance,
@@ -56,9 +58,10 @@ from calls.live.events import (
     ToolRequested,
     TruncateItem,
 )
+from calls.live.machines import OPENING_MS, Opening
 from calls.live.playback import Chunk, Playback
 from calls.live.profile import CallProfile
-from calls.live.transcript import Transcript
+from calls.live.transcript import CallerSpeech, Transcript
 from calls.live.turns import Verdict
 
 GREET_AFTER_MS = 1_500
@@ -68,6 +71,14 @@ ANSWER_WITHIN_MS = 15_000
 GOODBYE_WITHIN_MS = 20_000
 """A goodbye that is not heard by then is not waited for."""
 DIGITS_PAUSE_MS = 1_500
+LONG_HELLO_MS = 2_400
+"""People who answer say less than this at first: what is longer is read before it is answered."""
+HELLO_WAIT_MS = 2_000
+GREETING_OVER_MS = 2_500
+"""A machine that has been silent for so long records, where the carrier does not say when."""
+LONGEST_GREETING_MS = 60_000
+"""A machine that talks for longer is hung up on."""
+MESSAGE_WITHIN_MS = 90_000
 
 STILL_THERE = "Are you still there?"
 CANNOT_HEAR = "I can't hear you. Are you still there?"
@@ -102,6 +113,10 @@ class CallSession:
         self._tools_at_work: set[str] = set()
         self._silences = 0
         self._ending = ""
+        self._opening = Opening()
+        self._has_spoken = False
+        self._person = False
+        self._machine = ""
         self._last_turn_end: int | None = None
         self.is_over = False
 
@@ -150,13 +165,16 @@ class CallSession:
         | PauseRequested
         | ResumeRequested
         | HangupRequested
+        | PickedUp
         | TimerFired,
     ) -> Commands:
         match event:
             case StreamStarted():
                 return self._stream_started()
             case StreamStopped():
-                return self._hang_up("caller_hung_up")
+                return self._hang_up("machine" if self._machine else "caller_hung_up")
+            case PickedUp():
+                return self._picked_up(event)
             case StreamLost(error):
                 return self._hang_up("media_failed", error)
             case DigitPressed(digit):
@@ -203,11 +221,13 @@ class CallSession:
 
     def _speech_started(self, event: SpeechStarted) -> Commands:
         commands: Commands = [StopTimer("no_input"), StopTimer("greet"), *self._settle_heard()]
-        overlapping = self._agent_is_talking()
+        overlapping = self._agent_is_talking() and not self._machine
         self._speaking = event.item_id
         self._transcript.caller_started(event.item_id, event.at_ms, overlapping=overlapping)
         if overlapping:
             return [*commands, *self._hold(event.item_id)]
+        if self._machine:
+            return [*commands, StopTimer("beep")]
         if self._ending:
             return commands
         return [*commands, *self._cancel_response()]
@@ -222,10 +242,14 @@ class CallSession:
             if turns.judge_length(speech.end_ms - speech.start_ms) == Verdict.UNDECIDED:
                 return [StartTimer("overlap", turns.TRANSCRIPT_WAIT_MS)]
             return [*self._interrupt(), *self._respond()]
-        return self._respond()
+        if self._may_be_machine(speech):
+            return [StartTimer("hello", HELLO_WAIT_MS)]
+        return self._wait_for_beep() if self._machine else self._respond()
 
     def _caller_interim(self, event: CallerInterim) -> Commands:
         commands: Commands = list(self._transcript.caller_interim(event.item_id, event.text))
+        if self._sounds_like_machine(event.text):
+            return [*commands, *self._machine_answers("words")]
         if self._overlap != event.item_id:
             return commands
         if turns.judge_while_speaking(event.text) == Verdict.INTERRUPTION:
@@ -236,13 +260,15 @@ class CallSession:
         speech = self._transcript.speeches.get(event.item_id)
         if event.text.strip():
             self._silences = 0
-        commands: Commands = []
+        if self._sounds_like_machine(event.text):
+            return self._machine_heard(event)
+        commands = self._note_answer(event, speech)
         if self._overlap and speech is not None and speech.overlapping:
-            commands = self._overlap_over(event)
+            commands += self._overlap_over(event)
         commands += self._transcript.caller_final(event.item_id, event.text, event.confidence)
         if event.item_id == self._speaking:
             self._speaking = ""
-            commands += self._after_playback()
+            commands += self._wait_for_beep() if self._machine else self._after_playback()
         return commands
 
     def _overlap_over(self, event: CallerFinal) -> Commands:
@@ -312,7 +338,7 @@ class CallSession:
     # ------------------------------------------------------------ the agent speaks
 
     def _respond(self) -> Commands:
-        if self._ending:
+        if self._ending or self._machine:
             return []
         if not self._greeted:
             return self._greet()
@@ -408,18 +434,96 @@ class CallSession:
         heard_ms = self._playback.heard_ms(item_id, self._now)
         text, records = self._transcript.settle_agent(item_id, heard_ms)
         self._playback.forget(item_id)
+        self._has_spoken = self._has_spoken or heard_ms > 0
         if text is None:
             return list(records)
         return [*records, TruncateItem(item_id, heard_ms, text)]
 
     def _wait_for_caller(self) -> Commands:
-        if self._speaking or self._paused or not self._greeted:
+        if self._speaking or self._paused or not self._greeted or self._machine:
             return []
         return [StartTimer("no_input", self._profile.no_input_ms)]
+
+    # ------------------------------------------------------------ answering machines
+
+    def _may_be_machine(self, speech: CallerSpeech | None) -> bool:
+        """Whether what was said first is so long that its words are waited for."""
+        is_first = self._profile.direction == "outbound" and not self._greeted
+        return is_first and speech is not None and speech.end_ms - speech.start_ms > LONG_HELLO_MS
+
+    def _sounds_like_machine(self, text: str) -> bool:
+        is_opening = self._profile.direction == "outbound" and self._now <= OPENING_MS
+        return is_opening and not self._machine and self._opening.sounds_like_machine(text)
+
+    def _machine_heard(self, event: CallerFinal) -> Commands:
+        if event.item_id == self._speaking:
+            self._speaking = ""
+        said = self._transcript.caller_final(event.item_id, event.text, event.confidence)
+        return [*said, *self._machine_answers("words")]
+
+    def _note_answer(self, event: CallerFinal, speech: CallerSpeech | None) -> Commands:
+        """Keep what was said; a person who said a long hello is greeted now."""
+        self._opening.note(event.text)
+        is_answer = self._has_spoken and speech is not None and not speech.overlapping
+        self._person = self._person or (is_answer and bool(event.text.strip()))
+        return self._greet_late() if self._may_be_machine(speech) and not self._speaking else []
+
+    def _greet_late(self) -> Commands:
+        if self._greeted or self._machine or self._ending:
+            return []
+        return [StopTimer("hello"), *self._greet()]
+
+    def _picked_up(self, event: PickedUp) -> Commands:
+        """The carrier's verdict; but somebody who has answered the agent is a person."""
+        match event.answered_by:
+            case AnsweredBy.HUMAN | AnsweredBy.UNKNOWN:
+                return []
+            case AnsweredBy.FAX:
+                return self._hang_up("machine")
+        if self._person:
+            return [_answered_by(AnsweredBy.HUMAN, "conversation")]
+        found = self._machine_answers("carrier")
+        return [*found, *self._leave_message()] if event.is_greeting_over else found
+
+    def _machine_answers(self, by: str) -> Commands:
+        """Fall silent until the machine records, or hang up where it is to be told nothing."""
+        if self._machine:
+            return []
+        self._machine = "greeting"
+        self._greeted = True
+        self._tools_at_work.clear()
+        told = _answered_by(AnsweredBy.MACHINE, by)
+        stopped: Commands = [
+            StopTimer(name) for name in ("greet", "hello", "no_input", "filler", "digits")
+        ]
+        commands: Commands = [told, *self._take_floor(), *stopped]
+        if self._paused or not self._profile.machine_message:
+            return [*commands, *self._hang_up("machine")]
+        return [*commands, StartTimer("greeting", LONGEST_GREETING_MS), *self._wait_for_beep()]
+
+    def _wait_for_beep(self) -> Commands:
+        if self._machine != "greeting" or self._speaking:
+            return []
+        return [StartTimer("beep", GREETING_OVER_MS)]
+
+    def _leave_message(self) -> Commands:
+        """Say the message, once, whatever is said meanwhile; then hang up."""
+        if self._machine != "greeting" or self.is_over:
+            return []
+        self._machine, self._ending = "message", "machine"
+        commands: Commands = [
+            StopTimer("beep"),
+            StopTimer("greeting"),
+            RecordEvent("machine.message"),
+        ]
+        said = self._say(self._profile.machine_message)
+        return [*commands, *said, StartTimer("goodbye", MESSAGE_WITHIN_MS)]
 
     # ------------------------------------------------------------ keys, tools, supervisor
 
     def _digit_pressed(self, digit: str) -> Commands:
+        if self._machine:
+            return []
         self._digits += digit
         return [StopTimer("no_input"), StartTimer("digits", DIGITS_PAUSE_MS)]
 
@@ -437,6 +541,8 @@ class CallSession:
         return [*self._take_floor(), pressed, PassDigits(digits), *self._respond()]
 
     def _agent_asked(self, event: ToolRequested | ToolAnswered | AgentEnding) -> Commands:
+        if self._machine:
+            return []
         match event:
             case ToolRequested(request_id, name, arguments):
                 self._tools_at_work.add(request_id)
@@ -499,6 +605,12 @@ class CallSession:
                 return [] if self._speaking or self._greeted else self._greet()
             case "digits":
                 return self._digits_complete()
+            case "hello":
+                return [] if self._speaking else self._greet_late()
+            case "beep":
+                return self._leave_message()
+            case "greeting":
+                return self._hang_up("machine")
             case "filler":
                 return self._fill_silence()
             case "answer":
@@ -533,3 +645,7 @@ class CallSession:
             commands += self._settle(item_id)
         self.is_over = True
         return [*commands, Hangup(reason, error)]
+
+
+def _answered_by(who: AnsweredBy, by: str) -> RecordEvent:
+    return RecordEvent("call.answered_by", {"answered_by": who.value, "by": by})

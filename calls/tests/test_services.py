@@ -6,7 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from calls import services, signals
-from calls.carriers.base import Dial
+from calls.carriers.base import Detection, Dial
 from calls.enums import MAY_FOLLOW, UNDER_WAY, CallStatus, Direction, EndReason
 from calls.live.events import RecordUtterance, Speaker
 from calls.models import Call, MediaStream
@@ -83,6 +83,7 @@ def test_placing_a_call_dials_what_the_gate_allowed(
             from_=BUSINESS_NUMBER,
             answer_url=f"{url}/voice/?call={call.public_id}",
             status_url=f"{url}/status/?call={call.public_id}",
+            detection=Detection(f"{url}/amd/?call={call.public_id}"),
         )
     ]
     assert call.status == CallStatus.INITIATED

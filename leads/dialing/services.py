@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from leads import signals
 from leads.enums import DialKind, DialOrigin, DialResult, DialStatus
-from leads.gate.services import permit
+from leads.gate.services import DialRefused, permit, use
 from leads.models import Dial, DialDecision, DialQuerySet, Lead, Suppression
 from leads.services import companies_of, normal_phone
 from salesdesk.accounts.models import User
@@ -26,6 +26,7 @@ MOST_AT_ONCE = 500
 
 QUEUED, PLACED, ANSWERED = DialStatus.QUEUED, DialStatus.PLACED, DialStatus.ANSWERED
 UNDER_WAY = (QUEUED, PLACED, ANSWERED)
+NEVER_DIALLED = (DialResult.FAILED, DialResult.NOT_TAKEN)
 
 
 # ---------------------------------------------------------------- wanting
@@ -80,6 +81,36 @@ def dial_by_hand(business: Business, phone: str, *, user: User, lead: Lead | Non
         origin=DialOrigin.MANUAL,
         claimed_at=timezone.now(),
     )
+
+
+def dial_by_own_phone(
+    lead: Lead, *, user: User, origin: DialOrigin | str, origin_id: str = ""
+) -> tuple[Dial, DialDecision]:
+    """A dial that the rep's own phone places now, if the decision allows it; it is then used up.
+
+    Nobody tells how it goes but the rep: it rings until :func:`note_ended`. Nothing is raised, so
+    that the ledger's line stays whatever follows.
+    """
+    dial = Dial.objects.create(
+        business=lead.business,
+        lead=lead,
+        phone=lead.phone,
+        kind=DialKind.REP,
+        user=user,
+        origin=DialOrigin(origin),
+        origin_id=origin_id,
+        claimed_at=timezone.now(),
+    )
+    decision = ask_gate(dial)
+    if not decision.allowed:
+        return dial, decision
+    try:
+        use(decision)
+    except DialRefused as refusal:
+        note_blocked(dial, refusal.decision)
+        return dial, refusal.decision
+    note_placed(dial, call_id="")
+    return dial, decision
 
 
 def cancel_dial(dial: Dial) -> bool:
@@ -168,10 +199,17 @@ def note_answered(dial: Dial) -> bool:
     return _move(dial, ringing, ANSWERED, answered_at=now, placed_at=dial.placed_at or now)
 
 
-def note_ended(dial: Dial, result: DialResult | str, *, error: str = "") -> bool:
-    """The call is over, and how. What was never dialled has ``FAILED``, with the reason."""
-    result = DialResult(result)
-    over = DialStatus.FAILED if result == DialResult.FAILED else DialStatus.ENDED
+def note_machine(dial: Dial) -> bool:
+    """A machine took the call, which goes on; the result is told before the end."""
+    talking = Dial.objects.filter(pk=dial.pk, status=ANSWERED).exclude(result=DialResult.VOICEMAIL)
+    return _move(dial, talking, ANSWERED, result=DialResult.VOICEMAIL)
+
+
+def note_ended(dial: Dial, result: DialResult | str | None, *, error: str = "") -> bool:
+    """The call is over, and how, unless nobody knows. What was never dialled has one of
+    ``NEVER_DIALLED``, and why."""
+    result = DialResult(result) if result else ""
+    over = DialStatus.FAILED if result in NEVER_DIALLED else DialStatus.ENDED
     under_way = Dial.objects.filter(pk=dial.pk, status__in=UNDER_WAY)
     return _move(dial, under_way, over, result=result, error=error[:300], ended_at=timezone.now())
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
-from leads.enums import ListKind
+from leads.enums import ListKind, MachineAction
 from leads.gate.lists import LONGEST_NAME
 from leads.models import DialRules
 from salesdesk.businesses.models import WEEKDAYS
@@ -93,7 +93,14 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscri
             "sms_needs_consent",
             "needs_list",
             "list_days",
+            "detects_machines",
+            "on_machine",
+            "machine_message",
+            "rep_presses_key",
         )
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "machine_message": forms.Textarea(attrs={"rows": 4})
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,3 +113,10 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscri
         if wrong:
             raise forms.ValidationError(f"“{wrong[0][:20]}” is no country of two letters.")
         return codes
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        leaves = values.get("on_machine") == MachineAction.LEAVE_MESSAGE
+        if leaves and "machine_message" not in self.errors and not values.get("machine_message"):
+            self.add_error("machine_message", "Write the message that is to be left.")
+        return values

@@ -1,6 +1,7 @@
 """What the gate decides by, and the ledger of what it decided."""
 
 import json
+import re
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
-from leads.enums import ContactKind, GateReason, ListKind
+from leads.enums import ContactKind, GateReason, ListKind, MachineAction
 from leads.models.people import Lead
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor, within
@@ -28,6 +29,24 @@ def default_days() -> list[str]:
 def validate_days(days: list[str]) -> None:
     if not set(days) <= set(WEEKDAYS):
         raise ValidationError(f"Days are {', '.join(WEEKDAYS)}.")
+
+
+MACHINE_MESSAGE = (
+    "Hello {name}, this is the automated assistant of {business}. I am sorry that I missed you. "
+    "Please call us back at {phone}. If you want no more calls, call that number and say so, and "
+    "you are taken off our list. Goodbye."
+)
+MESSAGE_FIELDS = ("{business}", "{phone}", "{name}")
+
+
+def validate_message(text: str) -> None:
+    """Who calls and their number must be told (47 CFR 64.1200(b))."""
+    unknown = set(re.findall(r"\{[^}]*\}?", text)) - set(MESSAGE_FIELDS)
+    if unknown:
+        known = ", ".join(MESSAGE_FIELDS)
+        raise ValidationError(f"“{min(unknown)}” is no placeholder; there are {known}.")
+    if "{business}" not in text or "{phone}" not in text:
+        raise ValidationError("Say who calls, {business}, and the number to call, {phone}.")
 
 
 class DialRules(models.Model):
@@ -95,6 +114,33 @@ class DialRules(models.Model):
         "longest age of a list",
         default=31,
         help_text="Days. The Telemarketing Sales Rule asks for 31 at most. 0: no limit.",
+    )
+    detects_machines = models.BooleanField(
+        "detect answering machines",
+        default=True,
+        help_text="By the carrier, who charges for it. Their words give them away besides.",
+    )
+    on_machine = models.CharField(
+        "when a machine takes the agent’s call",
+        max_length=13,
+        choices=MachineAction,
+        default=MachineAction.HANG_UP,
+    )
+    machine_message = models.TextField(
+        "message",
+        blank=True,
+        max_length=600,
+        default=MACHINE_MESSAGE,
+        validators=(validate_message,),
+        help_text=(
+            "Spoken after the beep. {business} and {phone} must be in it, {name} may be. A spoken "
+            "advertisement needs the consent of the called party, and says how to end the calls."
+        ),
+    )
+    rep_presses_key = models.BooleanField(
+        "reps press a key before a lead is called",
+        default=True,
+        help_text="So that a lead never meets the voicemail of a rep’s own phone.",
     )
     updated_at = models.DateTimeField(auto_now=True)
 

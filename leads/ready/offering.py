@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from leads.enums import ContactKind, DialKind
+from leads.enums import ContactKind
 from leads.enums import GateReason as Reason
 from leads.gate import clock
 from leads.gate.callers import caller_of
 from leads.gate.decide import decide
 from leads.gate.reading import Contacting, read_facts, rules_of
-from leads.gate.services import DialRefused, permit, use
-from leads.models import Lead, Reservation
+from leads.models import Lead
 from leads.outcomes.times import zone_of
 from leads.ready.wanting import unwant_call, want_call
 from leads.visits.scheduling import at_local
@@ -102,24 +101,3 @@ def _tomorrow(lead: Lead, now: datetime) -> datetime:
     day = (now.astimezone(zone) + timedelta(days=1)).date()
     opens = time(hour=min(rules_of(lead.business).opens_at, 23))
     return at_local(day, opens, zone) or now + timedelta(hours=12)
-
-
-def permit_own_phone(reservation: Reservation) -> Refusal | None:
-    """Ask the gate for a rep whose own phone dials now; the decision is in the ledger, and used.
-
-    Nothing is raised, so that the ledger's line stays whatever follows.
-    """
-    decision = permit(
-        reservation.business,
-        phone=reservation.lead.phone,
-        lead=reservation.lead,
-        kind=DialKind.REP,
-        user=reservation.user,
-    )
-    if not decision.allowed:
-        return refusal_by(decision.gate_reasons)
-    try:
-        use(decision)
-    except DialRefused as error:
-        return refusal_by(error.decision.gate_reasons)
-    return None

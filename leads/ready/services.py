@@ -11,8 +11,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from leads.dialing.services import request_dial
+from leads import signals
+from leads.dialing.services import dial_by_own_phone, note_ended, request_dial
 from leads.enums import (
+    Behaviour,
     DialKind,
     DialOrigin,
     DialResult,
@@ -23,6 +25,7 @@ from leads.enums import (
 from leads.models import (
     Appointment,
     Dial,
+    DialQuerySet,
     Disposition,
     Lead,
     Outcome,
@@ -30,10 +33,11 @@ from leads.models import (
     ReadySession,
     Reservation,
 )
-from leads.outcomes.defaults import no_outcome_of
+from leads.models.dialing import OVER
+from leads.outcomes.defaults import NO_OUTCOME, no_outcome_of
 from leads.outcomes.services import record_outcome, undo_outcome
 from leads.ready import queue, sessions
-from leads.ready.offering import Refusal, permit_own_phone, put_off, refusal_by, refusal_of
+from leads.ready.offering import Refusal, put_off, refusal_by, refusal_of
 from leads.ready.push import tell_rep
 from leads.visits import appointments
 from salesdesk.accounts.models import User
@@ -44,6 +48,7 @@ OFFERED_FOR = timedelta(minutes=3)
 WRAP_UP_FOR = timedelta(minutes=5)
 TALKING_AT_MOST = timedelta(hours=2)
 """Somebody whose own phone dials tells nothing until the outcome."""
+NOT_AT_PHONE = "Be ready again when you are at your phone."
 MOST_PASSED = 50
 """So many leads that may not be called now are put off at once, before a rep is told to wait."""
 KEY_LENGTHS = range(8, 65)
@@ -212,12 +217,39 @@ def call_by_own_phone(reservation: Reservation) -> str:
     )
     if not moved:
         raise Conflict("This lead is not offered to you any more.")
-    refusal = permit_own_phone(reservation)
-    if refusal is not None:
-        _take_away(reservation, refusal)
+    _, decision = dial_by_own_phone(
+        reservation.lead,
+        user=reservation.user,
+        origin=DialOrigin.READY,
+        origin_id=reservation.public_id,
+    )
+    if not decision.allowed:
+        _take_away(reservation, refusal_by(decision.gate_reasons))
         return ""
     tell_rep(reservation.session)
     return f"tel:{reservation.lead.phone}"
+
+
+def hang_up(reservation: Reservation) -> None:
+    """End the call of the lead at hand: both phones are hung up on. Sends ``hang_up_requested``.
+
+    Raises ``Conflict`` when there is no call that we could end.
+    """
+    dial = _dial_of(reservation).exclude(status__in=OVER).first()
+    if reservation.state != ReservationState.CALLING or dial is None:
+        raise Conflict("There is no call to end here.")
+    signals.send_after_commit(
+        signals.hang_up_requested, dial_id=dial.public_id, business_id=dial.business_id
+    )
+
+
+def note_not_hung_up(dial: Dial, why: str) -> None:
+    """The carrier did not end the call; the rep is told."""
+    found = Reservation.objects.filter(public_id=dial.origin_id, business=dial.business_id)
+    reservation = found.select_related("session").first()
+    if reservation is not None and reservation.is_held:
+        _keep(reservation, problem=why[:300])
+        tell_rep(reservation.session)
 
 
 def note_dial(dial: Dial) -> None:
@@ -234,10 +266,17 @@ def _note_dial(reservation: Reservation, dial: Dial) -> None:
     if dial.status in (DialStatus.QUEUED, DialStatus.PLACED):
         _keep(reservation, conversation=dial.call_id)
     elif dial.status == DialStatus.ANSWERED:
-        _keep(reservation, conversation=dial.call_id, answered_at=dial.answered_at)
+        _keep(
+            reservation,
+            conversation=dial.call_id,
+            answered_at=dial.answered_at,
+            result=dial.result,
+        )
     elif dial.status == DialStatus.BLOCKED:
         reasons = dial.decision.gate_reasons if dial.decision else ()
         _take_away(reservation, refusal_by(reasons))
+    elif dial.result == DialResult.NOT_TAKEN:
+        _note_not_taken(reservation, dial)
     elif dial.status in (DialStatus.FAILED, DialStatus.CANCELED) and dial.answered_at is None:
         _note_not_connected(reservation, dial)
     else:
@@ -273,6 +312,21 @@ def _note_not_connected(reservation: Reservation, dial: Dial) -> None:
         expires_at=timezone.now() + OFFERED_FOR,
         problem=(dial.error or "The call could not be connected.")[:300],
     )
+
+
+def _note_not_taken(reservation: Reservation, dial: Dial) -> None:
+    """Nobody was at the rep's phone: the lead goes to whoever is, and the rep is told."""
+    _move(
+        reservation,
+        (ReservationState.CALLING,),
+        ReservationState.RELEASED,
+        closed_at=timezone.now(),
+        called_at=None,
+        expires_at=None,
+        problem=dial.error,
+        result=dial.result,
+    )
+    sessions.pause(reservation.session, why=NOT_AT_PHONE)
 
 
 def _note_over(reservation: Reservation, dial: Dial) -> None:
@@ -329,8 +383,34 @@ def finish(
     )
     if not moved:
         raise Conflict("An outcome was set already, or this lead was not called.")
+    _settle_own_dial(reservation, disposition)
     _be_free(reservation.session)
     return outcome
+
+
+def _settle_own_dial(reservation: Reservation, disposition: Disposition) -> None:
+    """What nobody but the rep knows: how a call came out that their own phone placed."""
+    dial = _dial_of(reservation).filter(call_id="", status=DialStatus.PLACED).first()
+    if dial is not None:
+        note_ended(dial, result_by(disposition))
+
+
+def result_by(disposition: Disposition) -> DialResult | None:
+    """What a call came to, by the outcome that a rep gave it; nothing where nobody said."""
+    if disposition.key == NO_OUTCOME:
+        return None
+    by_key = {key: result for result, key in SUGGESTED.items()}
+    if disposition.behaviour == Behaviour.VOICEMAIL:
+        return DialResult.VOICEMAIL
+    if disposition.behaviour == Behaviour.RETRY:
+        return DialResult(by_key.get(disposition.key, DialResult.NO_ANSWER))
+    return DialResult.ANSWERED
+
+
+def _dial_of(reservation: Reservation) -> DialQuerySet:
+    """The dials that this reservation wanted, the latest first."""
+    wanted = Dial.objects.filter(business=reservation.business_id, origin=DialOrigin.READY)
+    return wanted.filter(origin_id=reservation.public_id).order_by("-pk")
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ urlpatterns = [
     page("ready/take/<slug:lead_id>/", views.take, "take"),
     page("ready/skip/", views.skip, "skip"),
     page("ready/call/", views.call, "call"),
+    page("ready/hang-up/", views.hang_up, "hang_up"),
     page("ready/outcome/", views.outcome, "outcome"),
     page("ready/undo/", views.undo, "undo"),
     page("ready/book/", views.book, "book"),

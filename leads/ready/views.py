@@ -130,6 +130,13 @@ def call(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def hang_up(request: HttpRequest) -> HttpResponse:
+    """End the call under way; the outcome is waited for when the carrier says that it is over."""
+    business = _business(request)
+    return _act(request, business, lambda: services.hang_up(_at_hand(request, business)))
+
+
+@require_POST
 def outcome(request: HttpRequest) -> HttpResponse:
     business = _business(request)
     form = OutcomeForm(request.POST)

@@ -150,7 +150,7 @@ class TestWhateverIsDone(TestCase):
             calls.place_call(decision)
 
     @given(steps)
-    @hypothesis_settings(max_examples=25)
+    @hypothesis_settings(max_examples=25, deadline=None)
     def test_each_dial_has_a_line_that_allowed_it(self, wanted: list[tuple[str, str]]) -> None:
         carrier = self.begin()
         for step, number in wanted:

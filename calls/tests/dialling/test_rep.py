@@ -5,17 +5,28 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
+from calls.carriers.base import Detection
+from calls.dialling import placing
 from calls.dialling import rep as bridging
 from calls.dialling.placing import place_dial
-from calls.enums import BridgeStatus, CallStatus, LegRole
+from calls.enums import BridgeStatus, CallStatus, EndReason, LegRole
 from calls.models import Bridge, Call
 from calls.tests.carrier import ScriptedCarrier
 from leads.dialing.services import request_dial
-from leads.enums import DialKind, DialOrigin, DialStatus, LeadSource, SuppressionSource
-from leads.models import Dial, DialDecision, Lead
+from leads.enums import (
+    DialKind,
+    DialOrigin,
+    DialResult,
+    DialStatus,
+    LeadSource,
+    MachineAction,
+    SuppressionSource,
+)
+from leads.models import Dial, DialDecision, DialRules, Lead
 from leads.services import create_lead, suppress
 from salesdesk.accounts.enums import CallBy
 from salesdesk.accounts.models import User
@@ -56,8 +67,9 @@ def bridge(dial: Dial) -> Bridge:
 
 @pytest.fixture
 def joined(bridge: Bridge) -> Bridge:
-    """The rep has answered, and the lead's phone rings."""
+    """The rep has answered and pressed a key, and the lead's phone rings."""
     ask("answer", bridge)
+    ask("pressed", bridge, Digits="1")
     bridge.refresh_from_db()
     return bridge
 
@@ -70,6 +82,10 @@ def ask(path: str, bridge: Bridge, sid: str = "", **told: str) -> list[ElementTr
 
 def tell_lead(call: Call, status: str) -> None:
     _post(f"/twilio/status/?call={call.public_id}", CallSid=call.sid or "", CallStatus=status)
+
+
+def tell_who(call: Call, who: str) -> None:
+    _post(f"/twilio/amd/?call={call.public_id}", CallSid=call.sid or "", AnsweredBy=who)
 
 
 def _post(url: str, **told: str) -> HttpResponse:
@@ -105,10 +121,54 @@ def test_the_reps_phone_is_rung_first_and_nobody_else(
     assert not DialDecision.objects.exists()
 
 
-def test_when_the_rep_answers_the_gate_decides_and_the_lead_is_rung(
-    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial, rep: User
+def test_the_rep_hears_who_it_is_and_nobody_else_is_rung(
+    bridge: Bridge, carrier: ScriptedCarrier
 ) -> None:
+    first, second, say, hangup = ask("answer", bridge)
+
+    for gather in (first, second):
+        assert (gather.tag, gather.get("numDigits")) == ("Gather", "1")
+        assert gather[0].text == "Ana Ruiz, from the web form. Press 1 to be connected."
+        assert (gather.get("action") or "").endswith(f"/pressed/?bridge={bridge.public_id}")
+    assert (say.text, hangup.tag) == (bridging.NO_KEY_HEARD, "Hangup")
+    assert again(bridge).status == BridgeStatus.ASKED
+    assert [each.to for each in carrier.dialled] == [REP_PHONE]
+    assert not DialDecision.objects.exists()
+
+
+def test_a_voicemail_that_answers_for_the_rep_never_meets_the_lead(
+    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial
+) -> None:
+    ask("answer", bridge)
+    (hangup,) = ask("pressed", bridge, Digits="")
+    ask("status", bridge, CallStatus="completed")
+
+    assert hangup.tag == "Hangup"
+    assert [each.to for each in carrier.dialled] == [REP_PHONE]
+    assert again(dial).status == DialStatus.FAILED
+    assert (dial.result, dial.error) == (DialResult.NOT_TAKEN, bridging.NO_KEY)
+    (hangup,) = ask("pressed", bridge, Digits="1")
+    assert hangup.tag == "Hangup"
+    assert len(carrier.dialled) == 1
+
+
+def test_without_the_key_press_the_lead_is_rung_when_the_phone_is_answered(
+    bridge: Bridge, carrier: ScriptedCarrier
+) -> None:
+    DialRules.objects.create(business=bridge.dial.business, rep_presses_key=False)
+
     say, dialled = ask("answer", bridge)
+
+    assert (say.text, dialled.tag) == ("Connecting you with Ana Ruiz.", "Dial")
+    assert [each.to for each in carrier.dialled] == [REP_PHONE, LEAD_PHONE]
+
+
+@pytest.mark.parametrize("key", ["1", "5", "#"])
+def test_when_the_rep_presses_a_key_the_gate_decides_and_the_lead_is_rung(
+    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial, rep: User, key: str
+) -> None:
+    ask("answer", bridge)
+    say, dialled = ask("pressed", bridge, Digits=key)
 
     assert say.text == "Connecting you with Ana Ruiz."
     conference = dialled[0]
@@ -142,10 +202,11 @@ def test_the_dial_learns_what_its_call_came_to(
     assert (again(dial).status, dial.result) == (DialStatus.ENDED, "answered")
 
 
-def test_an_answer_that_is_told_twice_dials_once(joined: Bridge, carrier: ScriptedCarrier) -> None:
-    dialled = ask("answer", joined)[-1]
+def test_a_key_that_is_told_twice_dials_once(joined: Bridge, carrier: ScriptedCarrier) -> None:
+    for path in ("answer", "pressed"):
+        dialled = ask(path, joined, Digits="1")[-1]
+        assert dialled[0].text == joined.public_id
 
-    assert dialled[0].text == joined.public_id
     assert len(carrier.dialled) == 2
 
 
@@ -157,7 +218,7 @@ def test_who_opted_out_meanwhile_is_not_rung(
 ) -> None:
     suppress(lead.business, phone=LEAD_PHONE, source=SuppressionSource.CALLER)
 
-    say, _ = ask("answer", bridge)
+    say, _ = ask("pressed", bridge, Digits="1")
 
     assert say.text == "This call is not allowed. This number must not be called."
     assert [each.to for each in carrier.dialled] == [REP_PHONE]
@@ -170,7 +231,7 @@ def test_a_carrier_that_refuses_the_lead_is_told_to_the_rep(
 ) -> None:
     carrier.refusal = ProviderError("Twilio has blocked calls to this number.")
 
-    say, hangup = ask("answer", bridge)
+    say, hangup = ask("pressed", bridge, Digits="1")
 
     assert say.text == "The call could not be placed. Twilio has blocked calls to this number."
     assert hangup.tag == "Hangup"
@@ -190,7 +251,7 @@ def test_a_canceled_dial_rings_nobody_any_more(
 ) -> None:
     Dial.objects.filter(pk=dial.pk).update(status=DialStatus.CANCELED)
 
-    say, _ = ask("answer", bridge)
+    say, _ = ask("pressed", bridge, Digits="1")
 
     assert say.text == "This call is not wanted any more."
     assert len(carrier.dialled) == 1
@@ -268,10 +329,90 @@ def test_a_lead_who_answers_when_the_rep_has_gone_is_hung_up_on(joined: Bridge) 
     assert hangup.tag == "Hangup"
 
 
+# ---------------------------------------------------------------- a machine at the lead's
+
+
+def test_a_machine_at_the_leads_is_told_while_it_talks_and_is_the_result(
+    joined: Bridge, dial: Dial, django_capture_on_commit_callbacks: Any
+) -> None:
+    call = lead_call(joined)
+    with django_capture_on_commit_callbacks(execute=True):
+        tell_lead(call, "in-progress")
+        tell_who(call, "machine_start")
+    assert (again(dial).status, dial.result) == (DialStatus.ANSWERED, DialResult.VOICEMAIL)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        tell_lead(call, "completed")
+    assert (again(dial).status, dial.result) == (DialStatus.ENDED, DialResult.VOICEMAIL)
+
+
+@pytest.mark.parametrize("who", ["human", "unknown"])
+def test_a_person_at_the_leads_changes_nothing(
+    joined: Bridge, dial: Dial, django_capture_on_commit_callbacks: Any, who: str
+) -> None:
+    call = lead_call(joined)
+    with django_capture_on_commit_callbacks(execute=True):
+        tell_lead(call, "in-progress")
+        tell_who(call, who)
+        tell_lead(call, "completed")
+    assert (again(dial).status, dial.result) == (DialStatus.ENDED, DialResult.ANSWERED)
+
+
+def test_the_leads_leg_is_listened_to_without_waiting_for_a_beep(
+    joined: Bridge, carrier: ScriptedCarrier
+) -> None:
+    rules = DialRules(business=joined.dial.business, on_machine=MachineAction.LEAVE_MESSAGE)
+    rules.save()
+    url = f"{settings.PUBLIC_URL}/twilio/amd/?call={lead_call(joined).public_id}"
+    assert carrier.dialled[0].detection is None
+    assert carrier.dialled[1].detection == Detection(url, waits_for_beep=False)
+
+
+# ---------------------------------------------------------------- the rep hangs up
+
+
+def test_a_rep_who_hangs_up_ends_both_legs(joined: Bridge, carrier: ScriptedCarrier) -> None:
+    placing.end_dial(joined.dial.public_id)
+
+    call = again(lead_call(joined))
+    assert carrier.hung_up == [call.sid, joined.rep_sid]
+    assert call.end_reason == EndReason.REP_HUNG_UP
+
+
+@pytest.mark.parametrize("path", ["", "answer"])
+def test_a_rep_who_hangs_up_before_the_lead_is_rung_calls_nobody(
+    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial, path: str
+) -> None:
+    if path:
+        ask(path, bridge)
+    placing.end_dial(dial.public_id)
+    ask("status", bridge, CallStatus="completed")
+
+    assert carrier.hung_up == [bridge.rep_sid]
+    assert (again(dial).status, dial.error) == (DialStatus.FAILED, bridging.HUNG_UP)
+    (hangup,) = ask("pressed", bridge, Digits="1")
+    assert (hangup.tag, len(carrier.dialled)) == ("Hangup", 1)
+
+
+def test_a_dial_that_waits_is_taken_back(dial: Dial, carrier: ScriptedCarrier) -> None:
+    placing.end_dial(dial.public_id)
+    place_dial(dial.public_id)
+
+    assert again(dial).status == DialStatus.CANCELED
+    assert carrier.dialled == []
+
+
+def test_a_call_that_is_over_is_left_alone(joined: Bridge, carrier: ScriptedCarrier) -> None:
+    ask("status", joined, CallStatus="completed")
+    hung_up = list(carrier.hung_up)
+    placing.end_dial(joined.dial.public_id)
+    assert carrier.hung_up == hung_up
+
+
 # ---------------------------------------------------------------- who asks
 
 
-@pytest.mark.parametrize("path", ["answer", "lead", "left", "unreached", "status"])
+@pytest.mark.parametrize("path", ["answer", "pressed", "lead", "left", "unreached", "status"])
 def test_unsigned_requests_are_refused(bridge: Bridge, path: str) -> None:
     url = f"/twilio/rep/{path}/?bridge={bridge.public_id}"
     answer = Client().post(url, {"CallSid": bridge.rep_sid or ""})

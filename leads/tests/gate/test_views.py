@@ -313,6 +313,8 @@ GIVEN = {
     "caller_per_hour": 60,
     "ai_needs_consent": "on",
     "list_days": 31,
+    "on_machine": "leave_message",
+    "machine_message": "This is {business}. Call us at {phone}.",
 }
 
 
@@ -324,6 +326,7 @@ def test_a_manager_sets_how_the_business_dials(
     assert (rules.business, rules.opens_at, rules.days) == (business, 9, ["mon", "tue"])
     assert rules.countries == ["US", "CA"]
     assert (rules.ai_needs_consent, rules.sms_needs_consent) == (True, False)
+    assert (rules.on_machine, rules.rep_presses_key) == ("leave_message", False)
     refused = permit(business, phone=MARIA, kind=DialKind.REP)
     assert refused.reasons == ["day_closed"]
     page = html(client_for(manager).get(RULES))
@@ -337,6 +340,9 @@ def test_a_manager_sets_how_the_business_dials(
         ({"opens_at": 25}, "less than or equal to 24"),
         ({"days": ["someday"]}, "someday is not one of the available choices"),
         ({"countries": "USA"}, "“USA” is no country of two letters."),
+        ({"machine_message": ""}, "Write the message that is to be left."),
+        ({"machine_message": "Call {phone}."}, "Say who calls, {business}"),
+        ({"machine_message": "{business} {phone} {age}"}, "“{age}” is no placeholder"),
     ],
 )
 def test_rules_that_cannot_be_are_named(

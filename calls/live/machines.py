@@ -1,0 +1,73 @@
+"""Whether an answering machine speaks, by its words. Pure, and rather mistaken about machines than
+about people: who is taken for a machine is talked to by nobody.
+
+The carrier's own detection goes before it; see ``docs/operations.md``.
+"""
+
+import re
+from collections.abc import Sequence
+
+OPENING_MS = 60_000
+"""Greetings of machines are over by then; what is said later is said by somebody."""
+MOST_REMEMBERED = 4
+"""Stretches of speech of the opening that are read as one: greetings have pauses."""
+
+_LEAVE = (
+    r"(?:^|[.!;,:]\s*|\b(?:please|just|and|so|but|or)\s+)(?:leave|record)\s+(?:me\s+|us\s+)?"
+    r"(?:a|your|the)\s+(?:\w+\s+){0,3}(?:message|voice ?mail|name|number)"
+)
+_AWAY = (
+    r"\b(?:can(?:no|')t|can not|unable to|not able to)\s+(?:come to|get to|answer|take)\s+"
+    r"(?:the|your)\s+(?:phone|call)|\b(?:not|n't)\s+(?:available|here|home|in|around)\b"
+    r"|\bmissed your call|\baway from (?:my|the|our) (?:phone|desk)"
+)
+_RETURN = r"\b(?:i|we)(?:'ll| will)\s+(?:\w+\s+)?(?:get back to you|call you|return your call)"
+_BOX = r"(?:voice ?mail(?: ?box)?|mail ?box|answering (?:machine|service)|voice message system)"
+
+_SAYS: Sequence[re.Pattern[str]] = [
+    re.compile(pattern)
+    for pattern in (
+        rf"{_LEAVE}.{{0,60}}\b(?:after|at|following|when you hear) the (?:tone|beep|signal)",
+        r"\b(?:after|at|following) the (?:tone|beep|signal)\b.{0,20}\b(?:leave|record|please)\b",
+        rf"\b(?:you have|you've|you) reached (?:the|a|an|my|our)?\s*(?:\w+\s+){{0,2}}{_BOX}",
+        rf"\b(?:forwarded|transferred) to (?:an? )?(?:automat\w+ )?{_BOX}|automated voice messag",
+        rf"\b(?:the|this|that|their|customer's|user's) {_BOX}\b.{{0,60}}"
+        r"\b(?:is full|not (?:been )?set ?up|n't (?:been )?set ?up|not accept\w+)",
+        r"\b(?:person|party|customer|subscriber|number|user) (?:that )?"
+        r"(?:you|you're|you are|you have) .{0,24}"
+        r"\b(?:reach|calling|called|dial\w*)\b.{0,12}\b(?:is|are|has|cannot|can't)\b",
+        rf"(?:{_AWAY}).{{0,80}}(?:{_LEAVE})",
+        rf"(?:{_LEAVE}).{{0,80}}(?:{_RETURN})",
+        r"\bplease leave (?:me |us )?(?:a|your) (?:\w+ )?message\W*$",
+    )
+]
+_PERSON = re.compile(
+    r"\?|\b(?:yesterday|earlier|before|last (?:time|week|night)|this morning)\b"
+    r"|\b(?:i|we|he|she|they|somebody|someone|you)(?:'ve|'d| have| had| just| already)?"
+    r" (?:left|got|heard|received|leave)\b"
+    r"|\b(?:want|like|need|can|could|should|may|shall|rather|happy|let) (?:\w+ ){0,3}leave\b"
+    r"|\bmessage (?:with|for) (?:me|him|her|them|us|my|the)\b"
+    r"|\bmy (?:voice ?mail|mail ?box) (?:is|was)\b|\bthis is not\b|\bnot a machine\b"
+)
+"""What is said by people who speak of messages, not by machines that take them."""
+
+
+def is_machine(text: str) -> bool:
+    """Whether only a machine says this: “please leave a message after the tone”."""
+    words = " ".join(text.lower().replace("’", "'").split())
+    return not _PERSON.search(words) and any(says.search(words) for says in _SAYS)
+
+
+class Opening:
+    """What the other side has said since it answered."""
+
+    def __init__(self) -> None:
+        self._heard: list[str] = []
+
+    def sounds_like_machine(self, text: str) -> bool:
+        """Whether a machine speaks, by ``text`` alone or together with what was heard before."""
+        return is_machine(text) or is_machine(" ".join((*self._heard, text)))
+
+    def note(self, text: str) -> None:
+        """Keep a finished stretch of speech."""
+        self._heard = [*self._heard, text.strip()][-MOST_REMEMBERED:]
