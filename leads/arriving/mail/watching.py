@@ -80,7 +80,7 @@ def _store_new(mailbox: Mailbox, folder: OpenMailbox) -> int:
     for uid in folder.uids_after(mailbox.last_uid)[:MOST_AT_ONCE]:
         fetched = folder.fetch(uid)
         with transaction.atomic():
-            if fetched is not None and _store(mailbox, fetched):
+            if fetched is not None and store(mailbox, fetched):
                 stored += 1
             _seen(mailbox, uid)
     return stored
@@ -103,8 +103,8 @@ def _seen(mailbox: Mailbox, uid: int) -> None:
     Mailbox.objects.filter(pk=mailbox.pk).update(last_uid=uid, beat_at=timezone.now())
 
 
-def _store(mailbox: Mailbox, fetched: Fetched) -> bool:
-    """Keep the message as it came; whether it was not known."""
+def store(mailbox: Mailbox, fetched: Fetched) -> bool:
+    """Keep the message as it came, and have it read; whether it was not known."""
     validity = mailbox.uid_validity or 0
     digest = hashlib.sha256(fetched.raw).hexdigest()
     known = InboxMessage.objects.filter(mailbox=mailbox, digest=digest)
@@ -145,13 +145,15 @@ def _queue(message: InboxMessage) -> None:
 
 
 def add_mailbox(business: Business, *, password: str, **values: Any) -> Mailbox:
-    """A mailbox that is watched from now on. Raises :class:`MailboxError` for a host that is not
-    asked, ``InvalidInput`` without a password.
+    """A mailbox that is watched from now on, unless it is not in use: then nothing is asked of its
+    host yet. Raises :class:`MailboxError` for a host that is not asked, ``InvalidInput`` without a
+    password.
     """
     if not password:
         raise InvalidInput("The mailbox needs a password.")
     mailbox = Mailbox(business=business, password=encrypt(password), **values)
-    imap.check_host(mailbox.host, mailbox.port, mailbox.security)
+    if mailbox.is_active:
+        imap.check_host(mailbox.host, mailbox.port, mailbox.security)
     mailbox.save()
     return mailbox
 
@@ -166,7 +168,8 @@ def change_mailbox(mailbox: Mailbox, *, password: str = "", **values: Any) -> Ma
     for name, value in values.items():
         setattr(mailbox, name, value)
     has_moved = before != [getattr(mailbox, name) for name in place]
-    imap.check_host(mailbox.host, mailbox.port, mailbox.security)
+    if mailbox.is_active:
+        imap.check_host(mailbox.host, mailbox.port, mailbox.security)
     if has_moved and not password and before[:3] != [mailbox.host, mailbox.port, mailbox.username]:
         raise InvalidInput("Type the password again: the server or the user has changed.")
     if password:

@@ -42,11 +42,12 @@ def new_mailbox(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             try:
-                watching.add_mailbox(business, **form.values())
+                added = watching.add_mailbox(business, **form.values())
             except SalesdeskError as error:
                 form.add_error(None, error.message)
             else:
-                return go_to(request, _list("mailboxes", business), "The mailbox is watched.")
+                told = "The mailbox is watched." if added.is_active else "Saved; it is not watched."
+                return go_to(request, _list("mailboxes", business), told)
         return page(request, business, "mailbox.html", {"form": form}, status=422)
     return page(request, business, "mailbox.html", {"form": form})
 

@@ -66,7 +66,7 @@ def test_a_worker_that_dies_between_fetching_and_storing_loses_nothing(
     server: ImapServer, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.drop(mail(subject="One"))
-    store = watching._store
+    store = watching.store
 
     class Killed(BaseException):
         """As by the kernel: nothing of ours runs any more."""
@@ -74,11 +74,11 @@ def test_a_worker_that_dies_between_fetching_and_storing_loses_nothing(
     def die(*_: Any) -> bool:
         raise Killed
 
-    monkeypatch.setattr(watching, "_store", die)
+    monkeypatch.setattr(watching, "store", die)
     with pytest.raises(Killed):
         watching.watch(mailbox)
     assert subjects() == [] and Mailbox.objects.get().last_uid == 0
-    monkeypatch.setattr(watching, "_store", store)
+    monkeypatch.setattr(watching, "store", store)
     assert watching.watch(mailbox) == 0, "the dead worker seems to be at it"
     Mailbox.objects.update(beat_at=timezone.now() - watching.DEAD_AFTER * 2)
     assert watching.watch(mailbox) == 1
@@ -179,3 +179,13 @@ def test_trying_a_mailbox_counts_its_messages(server: ImapServer, mailbox: Mailb
     server.drop(mail())
     assert watching.try_mailbox(mailbox) == 1
     assert not InboxMessage.objects.exists()
+
+
+def test_a_mailbox_can_be_put_aside_when_its_server_is_gone(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "system_resolve", lambda host, port: [])
+    watching.change_mailbox(mailbox, is_active=False)
+    assert not Mailbox.objects.get().is_active
+    with pytest.raises(MailboxError, match="no server named"):
+        watching.change_mailbox(mailbox, is_active=True)
