@@ -128,11 +128,14 @@ class WebFormForm(forms.ModelForm):  # type: ignore[type-arg]
             "thanks_url": "Its link leads to",
             "is_active": "In use",
         }
-        widgets = {"consent_text": forms.Textarea(attrs={"rows": 4})}  # noqa: RUF012
+        widgets = {  # noqa: RUF012
+            "intro": forms.Textarea(attrs={"rows": 2}),
+            "consent_text": forms.Textarea(attrs={"rows": 4}),
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        known = {field["key"]: field for field in self.instance.fields} or DEFAULT
+        known = {field["key"]: field for field in self.instance.fields} or dict(DEFAULT)
         for key in STANDARD:
             field = known.pop(key, None)
             self.fields[f"ask_{key}"] = forms.ChoiceField(

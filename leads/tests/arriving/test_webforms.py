@@ -299,3 +299,18 @@ def test_a_form_that_cannot_be_used_comes_back(
     answer = client_for(manager).post("/settings/forms/new/", {**NEW, **changes})
     assert answer.status_code == 422 and sentence in answer.content.decode()
     assert not WebForm.objects.exists()
+
+
+def test_every_new_form_begins_with_the_usual_questions(
+    business: Business, manager: User, client_for: ClientFor
+) -> None:
+    client = client_for(manager)
+    for _ in range(2):
+        form = client.get("/settings/forms/new/").context["form"]
+        asked = {field.name: field.initial for field in form.asked() if field.initial}
+        assert asked == {
+            "ask_name": "required",
+            "ask_phone": "required",
+            "ask_email": "optional",
+            "ask_message": "optional",
+        }
