@@ -59,7 +59,7 @@ def _call_some(campaign_id: int, now: datetime) -> tuple[int, int]:
     free = campaign.at_once - campaign.members.filter(status=MemberStatus.DIALLING).count()
     wanted = min(free, len(open_now))
     drawn = pace.draw(campaign.public_id, campaign.calls_per_second, wanted) if wanted > 0 else 0
-    asked = sum(_call(campaign, member, now) for member in open_now[:drawn])
+    asked = sum(call_member(campaign, member, now) for member in open_now[:drawn])
     if asked or len(open_now) < len(due):
         tell(campaign)
     return asked, len(due)
@@ -99,7 +99,8 @@ def _put_off(
     return open_now
 
 
-def _call(campaign: Campaign, member: CampaignMember, now: datetime) -> bool:
+def call_member(campaign: Campaign, member: CampaignMember, now: datetime) -> bool:
+    """Ask for the call of a lead that waits, whatever the pace; whether it can be called."""
     try:
         dial = request_dial(
             member.lead,

@@ -4,11 +4,16 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+from django.utils import timezone
 
 from knowledge.models import Document
 from knowledge.processing import process_document
 from knowledge.starter import load_starter
 from leads.demo import load_demo as load_leads
+from leads.demo_past import load_past
+from leads.demo_ways import load_ways
+from leads.demo_work import load_work
 from salesdesk.assistant.capture.defaults import load_demo_fields
 from salesdesk.assistant.playbooks.demo import load_demo_playbook
 from salesdesk.businesses.demo import load_demo
@@ -50,5 +55,14 @@ class Command(BaseCommand):
         """What each app brings; the documents that are to be processed."""
         load_demo_fields(business)
         load_demo_playbook(business)
-        load_leads(business)
+        self._bring_leads(business)
         return load_starter(business)
+
+    @transaction.atomic
+    def _bring_leads(self, business: Business) -> None:
+        """Leads, and all that has been done with them; only where there were none yet."""
+        if load_leads(business):
+            now = timezone.now()
+            load_past(business, now=now)
+            load_ways(business)
+            load_work(business, now=now)
