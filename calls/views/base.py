@@ -1,19 +1,12 @@
 """What the views of calls share."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from calls.models import Call
-from salesdesk.accounts.models import User
+from salesdesk.accounts.permissions import who as who
 from salesdesk.lib.htmx import toast, wants_partial
-
-
-def who(request: HttpRequest) -> User:
-    """The user; these pages are only for who is signed in."""
-    return cast(User, request.user)
 
 
 def done(request: HttpRequest, call: Call, sentence: str) -> HttpResponse:

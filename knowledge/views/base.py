@@ -1,23 +1,17 @@
 """What the views of knowledge share."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.urls import reverse
 
 from knowledge.models import Document
 from knowledge.permissions import businesses_where
 from salesdesk.accounts.enums import Ability
-from salesdesk.accounts.models import User
 from salesdesk.accounts.permissions import Visitor
+from salesdesk.accounts.permissions import who as who
 from salesdesk.lib.errors import InvalidInput
 from salesdesk.lib.htmx import go_to as go_to
-
-
-def who(request: HttpRequest) -> User:
-    """The user; these pages are only for who is signed in."""
-    return cast(User, request.user)
 
 
 def address_of(document: Document) -> str:

@@ -2,24 +2,18 @@
 
 from collections.abc import AsyncIterator, Iterator
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django import forms
-from django.http import HttpRequest
 from django.urls import reverse
 
 from leads.models import Lead
-from salesdesk.accounts.models import User
+from salesdesk.accounts.permissions import who as who
 from salesdesk.lib.errors import InvalidInput, SalesdeskError
 from salesdesk.lib.htmx import go_to as go_to
 
 LINES_AT_ONCE = 500
-
-
-def who(request: HttpRequest) -> User:
-    """The user; these pages are only for who is signed in."""
-    return cast(User, request.user)
 
 
 def address_of(lead: Lead) -> str:

@@ -1,6 +1,6 @@
 """Sign-in for programs, under ``/api/v1/auth/``."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
@@ -13,7 +13,7 @@ from rest_framework.throttling import AnonRateThrottle, BaseThrottle, ScopedRate
 from rest_framework.views import APIView
 
 from salesdesk.accounts import sign_in, tokens
-from salesdesk.accounts.models import User
+from salesdesk.accounts.permissions import who as who
 from salesdesk.accounts.serializers import (
     AccessSerializer,
     ForgotPasswordSerializer,
@@ -23,11 +23,6 @@ from salesdesk.accounts.serializers import (
     TokensSerializer,
     UserSerializer,
 )
-
-
-def who(request: Request) -> User:
-    """The user, where only who is signed in can come."""
-    return cast(User, request.user)
 
 
 class PublicView(APIView):

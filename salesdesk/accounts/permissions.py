@@ -1,13 +1,22 @@
 """Who may do what. Views load their object through these, so that none can forget to ask."""
 
+from typing import cast
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from rest_framework.request import Request
 
 from salesdesk.accounts.enums import ABILITIES, Ability, Role
 from salesdesk.accounts.models import Membership, User
 from salesdesk.lib.errors import NotAllowed, NotFound
 
 Visitor = User | AnonymousUser
+
+
+def who(request: HttpRequest | Request) -> User:
+    """The user of a request that only who is signed in can make."""
+    return cast(User, request.user)
 
 
 def business_ids_where(user: Visitor, ability: Ability) -> QuerySet[Membership, int]:

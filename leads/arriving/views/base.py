@@ -1,21 +1,16 @@
 """What the views about arrivals share."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from leads.arriving.permissions import businesses_where
 from salesdesk.accounts.enums import Ability
-from salesdesk.accounts.models import User
+from salesdesk.accounts.permissions import who as who
 from salesdesk.businesses.models import Business
 from salesdesk.lib.htmx import go_to as go_to
 from salesdesk.lib.htmx import wants_partial
-
-
-def who(request: HttpRequest) -> User:
-    """The user; these pages are only for who is signed in."""
-    return cast(User, request.user)
 
 
 def page(

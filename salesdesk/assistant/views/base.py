@@ -1,13 +1,4 @@
 """What the views of the assistant share."""
 
-from typing import cast
-
-from django.http import HttpRequest
-
-from salesdesk.accounts.models import User
+from salesdesk.accounts.permissions import who as who
 from salesdesk.lib.htmx import go_to as go_to
-
-
-def who(request: HttpRequest) -> User:
-    """The user; these pages are only for who is signed in."""
-    return cast(User, request.user)
