@@ -10,6 +10,7 @@ class LeadsConfig(AppConfig):
         from leads.cadences import receivers as cadences  # noqa: F401
         from leads.campaigns import receivers as campaigns  # noqa: F401
         from leads.dialing import receivers as dialing  # noqa: F401
+        from leads.messaging import receivers as messaging  # noqa: F401
         from leads.pipeline import receivers as pipeline  # noqa: F401
         from leads.priority import receivers as priority  # noqa: F401
         from leads.ready import receivers as ready  # noqa: F401

@@ -1,6 +1,6 @@
 """What the page of one lead shows: the reads behind its views."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,16 @@ from django.utils import timezone
 from leads.conversations import Conversation, conversations_with
 from leads.enums import ConsentKind, LeadEventKind, LeadStage
 from leads.merging.finding import doubles_of
-from leads.models import Appointment, Consent, Dial, Lead, LeadEvent, Merge, Opportunity
+from leads.models import (
+    Appointment,
+    Consent,
+    Dial,
+    Lead,
+    LeadEvent,
+    LeadMessage,
+    Merge,
+    Opportunity,
+)
 from leads.outcomes.defaults import NO_OUTCOME, USUAL
 from leads.priority import scoring
 from leads.priority.scoring import Reason
@@ -187,11 +196,15 @@ def reasons_of(lead: Lead, now: datetime) -> list[tuple[str, Reason]]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the timeline: an event of the history, or a conversation, or both in one."""
+    """A line of the timeline: an event of the history, or a conversation, or both in one.
+
+    ``message`` is the one that the event tells of, as far as it has got by now.
+    """
 
     at: datetime
     event: LeadEvent | None = None
     conversation: Conversation | None = None
+    message: LeadMessage | None = None
 
 
 def timeline_context(user: Visitor, lead: Lead, before: datetime | None = None) -> dict[str, Any]:
@@ -202,7 +215,7 @@ def timeline_context(user: Visitor, lead: Lead, before: datetime | None = None) 
     shown = list(events[: ENTRIES + 1])
     ids = {event.conversation for event in shown if event.conversation}
     known = conversations_with(user, lead, ids)
-    entries = _merged(shown, known, before)
+    entries = _merged(shown, known, before, _messages_of(lead, shown))
     more = len(entries) > ENTRIES
     return {
         "lead": lead,
@@ -211,12 +224,28 @@ def timeline_context(user: Visitor, lead: Lead, before: datetime | None = None) 
     }
 
 
+def _messages_of(lead: Lead, events: Sequence[LeadEvent]) -> dict[str, LeadMessage]:
+    """By their public ids."""
+    told = [event for event in events if event.kind == LeadEventKind.MESSAGE]
+    ids = [str(event.data.get("message", "")) for event in told]
+    rows = LeadMessage.objects.filter(business=lead.business_id, public_id__in=ids)
+    return {row.public_id: row for row in rows} if ids else {}
+
+
 def _merged(
-    events: Sequence[LeadEvent], known: Sequence[Conversation], before: datetime | None
+    events: Sequence[LeadEvent],
+    known: Sequence[Conversation],
+    before: datetime | None,
+    messages: Mapping[str, LeadMessage],
 ) -> list[Entry]:
     by_id = {each.id: each for each in known}
     lines = [
-        Entry(event.created_at, event, by_id.get(event.conversation))
+        Entry(
+            event.created_at,
+            event,
+            by_id.get(event.conversation),
+            messages.get(str(event.data.get("message", ""))),
+        )
         for event in events
         if event.kind != LeadEventKind.CONVERSATION or event.conversation not in by_id
     ]

@@ -533,6 +533,10 @@ CALENDAR_BACKENDS: dict[str, dict[str, Any]] = {
 
 # Reads what no rule of a business fits out of an e-mail: a function of the message.
 LEAD_READER = "salesdesk.assistant.reading.mail.read_lead"
+# Says of a message's words whether somebody does not want to be contacted any more.
+OPT_OUT_RECOGNISER = "salesdesk.assistant.offline.understanding.wants_no_more_calls"
+# on: Twilio answers STOP, START and HELP itself, as it does by default for US numbers.
+TWILIO_ANSWERS_KEYWORDS = env.bool("TWILIO_ANSWERS_KEYWORDS", default=False)
 # on: mailboxes of this very machine may be watched, for tests and demos.
 MAILBOX_ON_LOOPBACK = env.bool("MAILBOX_ON_LOOPBACK", default=False)
 

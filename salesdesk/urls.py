@@ -8,6 +8,7 @@ from rest_framework.permissions import AllowAny
 
 from calls import webhooks
 from calls.dialling import webhooks as rep_webhooks
+from leads.messaging import webhooks as message_webhooks
 from salesdesk import health
 from salesdesk.notifications import webhooks as notification_webhooks
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("", include("leads.priority.urls")),
     path("", include("leads.ready.urls")),
     path("", include("leads.outcomes.urls")),
+    path("", include("leads.messaging.urls")),
     path("", include("leads.urls")),
     path("", include("leads.visits.urls")),
     path("knowledge/", include("knowledge.urls")),
@@ -50,6 +52,7 @@ urlpatterns = [
         notification_webhooks.message_status,
         name="twilio_message_status",
     ),
+    path("twilio/text/", message_webhooks.text, name="twilio_text"),
     path("slack/actions/", notification_webhooks.slack_actions, name="slack_actions"),
     path("api/v1/", include("salesdesk.api_urls")),
     path(

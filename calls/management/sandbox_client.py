@@ -24,12 +24,22 @@ class SandboxClient:
         numbers = self._request("GET", "numbers")["numbers"]
         return number in {each["number"] for each in numbers}
 
+    def write(self, *, to: str, from_: str, text: str) -> dict[str, Any]:
+        """Let somebody write a text message; it with its ``errors``, when the product has it."""
+        return self._request("POST", "messages", {"to": to, "from": from_, "text": text})
+
+    def messages_to(self, number: str) -> list[dict[str, Any]]:
+        """What the product has written to a number, the newest first."""
+        found = self._request("GET", "messages")["messages"]
+        return [each for each in found if each["to"] == number]
+
     def give_number(self, number: str, *, public_url: str) -> None:
-        """Let calls to this number come to the product at ``public_url``."""
+        """Let calls and messages to this number come to the product at ``public_url``."""
         webhooks = {
             "number": number,
             "voice_url": f"{public_url}/twilio/voice/",
             "status_callback": f"{public_url}/twilio/status/",
+            "sms_url": f"{public_url}/twilio/text/",
         }
         self._request("PUT", "numbers", webhooks)
 
@@ -37,6 +47,10 @@ class SandboxClient:
         """Let a scripted caller ring; the call's SID. An empty ``from_`` is anybody."""
         answer = self._request("POST", "calls", {"to": to, "from": from_, "scenario": scenario})
         return str(answer["sid"])
+
+    def put_behind(self, number: str, scenario: str) -> None:
+        """Let whoever plays the scenario answer at a number."""
+        self._request("POST", "callees", {"number": number, "scenario": scenario})
 
     def call(self, sid: str, *, after: int = 0) -> dict[str, Any]:
         """Status, summary and the timeline without its first ``after`` entries."""

@@ -13,7 +13,7 @@ from calls.sandbox.call import Call, Direction, Parties, Person, Status, Work
 from calls.sandbox.callbacks import CallbackTarget
 from calls.sandbox.conference import Room
 from calls.sandbox.interpreter import Interpreter
-from calls.sandbox.messages import Message, Messages
+from calls.sandbox.messages import Message, Messages, inbound
 from calls.sandbox.notifications import CallError, Problem
 from calls.sandbox.numbers import to_e164
 from calls.sandbox.script import Answer, Callee, CallerScript, Step
@@ -35,7 +35,8 @@ class UnknownNumber(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class OwnNumber:
-    """A number of the account, with what is asked when it is called.
+    """A number of the account, with what is asked when it is called, and at ``sms_url`` when it is
+    written to.
 
     As at Twilio, an inbound call reports only its end unless ``callbacks`` names more events.
     """
@@ -43,6 +44,7 @@ class OwnNumber:
     voice: Source
     callbacks: CallbackTarget = field(default_factory=CallbackTarget)
     fallback: Source | None = None
+    sms_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,18 @@ class Carrier:
     def send(self, message: Message, callbacks: CallbackTarget) -> None:
         """The product writes to somebody."""
         self.messages.send(message, self._webhooks, callbacks)
+
+    async def write(self, *, to: str, from_: str, body: str) -> Message:
+        """Somebody writes to one of the account's numbers; back when the product has answered.
+
+        Raises :class:`UnknownNumber`, also for a number that takes no messages.
+        """
+        number = self.numbers.get(to)
+        if number is None or not number.sms_url:
+            raise UnknownNumber(f"{to} is not a number of this account that takes messages.")
+        message = inbound(self.account_sid, from_, to, body)
+        await self.messages.receive(message, self._webhooks, number.sms_url)
+        return message
 
     def redirect(self, call: Call, source: Source) -> None:
         """Take a live call to another document."""

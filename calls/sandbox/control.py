@@ -23,6 +23,7 @@ from calls.sandbox.stage import Source
 from calls.sandbox.timeline import summarise
 
 DEFAULT_CALLER = "+12025550123"
+LONGEST_TEXT = 1600
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -55,6 +56,7 @@ class ControlApi:
                 _route("/calls/{sid}/keys", self._press, "POST"),
                 _route("/calls/{sid}/hang-up", self._hang_up, "POST"),
                 _route("/messages", self._list_messages, "GET"),
+                _route("/messages", self._write, "POST"),
                 _route("/handsets", self._set_handset, "POST"),
             ],
         )
@@ -99,8 +101,24 @@ class ControlApi:
         return JSONResponse({"number": number, "error_code": code})
 
     async def _list_messages(self, request: Request) -> Response:
-        newest_first = reversed(self._carrier.messages.sent.values())
+        newest_first = self._carrier.messages.newest_first()
         return JSONResponse({"messages": [message_json(each) for each in newest_first]})
+
+    async def _write(self, request: Request) -> Response:
+        """Somebody writes a text message to a number of the account."""
+        body = await _body(request)
+        text = str(body.get("text") or "")
+        if not 0 < len(text) <= LONGEST_TEXT:
+            raise Rejected(400, f"“text” has from 1 to {LONGEST_TEXT} characters.")
+        from_ = _number(body, "from", DEFAULT_CALLER)
+        try:
+            message = await self._carrier.write(to=_number(body, "to"), from_=from_, body=text)
+        except UnknownNumber as error:
+            raise Rejected(404, str(error)) from None
+        errors = [
+            {"code": each.problem.value, "message": each.message} for each in message.problems
+        ]
+        return JSONResponse(message_json(message) | {"errors": errors}, status_code=201)
 
     # ------------------------------------------------------------ calls
 
@@ -176,6 +194,7 @@ def read_number(body: Mapping[str, Any]) -> tuple[str, OwnNumber]:
             _url(body, "status_callback", needed=False), events=tuple(map(str, events))
         ),
         fallback=Source(fallback) if fallback else None,
+        sms_url=_url(body, "sms_url", needed=False),
     )
 
 
@@ -247,6 +266,7 @@ def _number_json(number: str, own: OwnNumber) -> dict[str, object]:
         "status_callback": own.callbacks.url,
         "status_callback_events": list(own.callbacks.events),
         "voice_fallback_url": own.fallback.url if own.fallback else "",
+        "sms_url": own.sms_url,
     }
 
 

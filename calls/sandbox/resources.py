@@ -114,7 +114,7 @@ def message_json(message: Message) -> Json:
         "date_created": _time(message.created_at),
         "date_sent": _time(message.updated_at),
         "date_updated": _time(message.updated_at),
-        "direction": "outbound-api",
+        "direction": "inbound" if message.is_inbound else "outbound-api",
         "error_code": message.error_code,
         "error_message": None,
         "from": message.from_,

@@ -16,10 +16,10 @@ from leads.cadences.wording import fill, values_for
 from leads.dialing.services import request_dial
 from leads.enums import ContactKind, DialKind, DialOrigin, TouchChannel, TouchResult, TouchStatus
 from leads.gate.services import permit_message
+from leads.messaging import sending
 from leads.models import CadenceStep, Touch
 from leads.ready.wanting import want_call
 from salesdesk.lib.errors import Conflict, SalesdeskError
-from salesdesk.notifications import messages
 
 TOUCH = "touch"
 """What a message is about, by which its delivery is known again."""
@@ -88,10 +88,11 @@ def _want(touch: Touch) -> None:
 def _text(touch: Touch) -> None:
     if not _may_write(touch, ContactKind.SMS):
         return
-    messages.send_sms(
+    sending.send_text(
         touch.business,
         touch.lead.phone,
         _words(touch),
+        lead=touch.lead,
         key=_key(touch),
         subject_type=TOUCH,
         subject_id=touch.public_id,
@@ -101,11 +102,12 @@ def _text(touch: Touch) -> None:
 def _mail(touch: Touch) -> None:
     if not _may_write(touch, ContactKind.EMAIL):
         return
-    messages.send_email(
+    sending.send_mail(
         touch.business,
         touch.lead.email,
         fill(_step(touch).subject, values_for(touch.lead)),
         _words(touch),
+        lead=touch.lead,
         key=_key(touch),
         subject_type=TOUCH,
         subject_id=touch.public_id,

@@ -23,6 +23,7 @@ EVENT_ICONS = {
     LeadEventKind.CREATED: "plus",
     LeadEventKind.CHANGED: "pencil",
     LeadEventKind.NOTE: "sticky-note",
+    LeadEventKind.MESSAGE: "mail",
     LeadEventKind.CONVERSATION: "message-square",
     LeadEventKind.APPOINTMENT: "calendar",
     LeadEventKind.SUPPRESSED: "phone-off",

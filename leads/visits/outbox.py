@@ -6,6 +6,7 @@ given once, try again what may do better later, and tell what became of it.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +20,7 @@ from leads.enums import (
     VisitNews,
 )
 from leads.gate.services import permit_message
+from leads.messaging import sending
 from leads.models import TAKES_TIME, Appointment, Lead, VisitMessage
 from leads.visits.ics import invitation
 from leads.visits.links import link_of
@@ -97,26 +99,25 @@ def _decided(message: VisitMessage, now: datetime) -> Decided:
 
 def _handed_over(message: VisitMessage, words: Words, to: str) -> Decided:
     business = message.appointment.business
-    about = {
+    lead = message.appointment.lead
+    about: dict[str, Any] = {
+        "lead": lead,
+        "purpose": MessagePurpose.SERVICE,
         "key": f"visit:{message.pk}:{int(message.due_at.timestamp())}",
         "subject_type": SUBJECT,
         "subject_id": str(message.pk),
     }
     try:
         if message.channel == MessageChannel.SMS:
-            delivery = messages.send_sms(business, to, words.text, **about)
+            sent = sending.send_text(business, to, words.text, **about)
         else:
-            delivery = messages.send_email(
-                business,
-                to,
-                words.subject,
-                words.text,
-                attachments=attachments_of(message),
-                **about,
+            attachments = attachments_of(message)
+            sent = sending.send_mail(
+                business, to, words.subject, words.text, attachments=attachments, **about
             )
     except SalesdeskError as error:
         return MessageState.FAILED, error.message[:300], ""
-    return MessageState.SENDING, "", delivery.public_id
+    return MessageState.SENDING, "", sent.reference
 
 
 def attachments_of(message: VisitMessage) -> list[messages.Attachment]:

@@ -66,6 +66,7 @@ async def test_numbers_are_shown_as_they_were_given(http: ClientSession) -> None
         "status_callback": "http://localhost:1/status/",
         "status_callback_events": ["answered", "completed"],
         "voice_fallback_url": "http://localhost:1/sorry/",
+        "sms_url": "http://localhost:1/text/",
     }
     assert await send(http, "PUT", "/sandbox/numbers", given) == (200, given)
     numbers = (await get(http, "/sandbox/numbers"))["numbers"]

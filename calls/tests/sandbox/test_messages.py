@@ -1,5 +1,6 @@
 """Text messages: Twilio's own package against the sandbox."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -119,3 +120,70 @@ async def test_only_the_newest_are_kept(sandbox: Sandbox, monkeypatch: pytest.Mo
     monkeypatch.setattr(messages, "MOST_KEPT", 1)
     first, second = await send(sandbox), await send(sandbox)
     assert list(sandbox.messages.sent) == [second.sid] != [first.sid]
+
+
+# ---------------------------------------------------------------- what people write
+
+
+async def write(sandbox: Sandbox, text: str, **changes: str) -> tuple[int, dict[str, Any]]:
+    body = {"from": CUSTOMER, "to": OWN_NUMBER, "text": text} | changes
+    async with (
+        ClientSession(sandbox.url) as session,
+        session.post("/sandbox/messages", json=body) as answer,
+    ):
+        return answer.status, dict(await answer.json())
+
+
+def listen(sandbox: Sandbox, url: str) -> None:
+    own = sandbox.numbers[OWN_NUMBER]
+    sandbox.numbers[OWN_NUMBER] = dataclasses.replace(own, sms_url=url)
+
+
+async def test_the_product_is_asked_when_somebody_writes(
+    sandbox: Sandbox, product: Product
+) -> None:
+    listen(sandbox, f"{product.url}/text/")
+    product.answer_with("", "/text/")
+    status, written = await write(sandbox, "STOP")
+
+    assert (status, written["direction"], written["errors"]) == (201, "inbound", [])
+    [asked] = product.asked_at("/text/")
+    assert (asked.signed, asked.method) == (True, "POST")
+    told = {name: asked.params[name] for name in ("MessageSid", "From", "To", "Body", "NumMedia")}
+    assert told == {
+        "MessageSid": written["sid"],
+        "From": CUSTOMER,
+        "To": OWN_NUMBER,
+        "Body": "STOP",
+        "NumMedia": "0",
+    }
+    assert asked.params["SmsStatus"] == "received"
+
+
+async def test_what_the_product_answers_is_sent(sandbox: Sandbox, product: Product) -> None:
+    listen(sandbox, f"{product.url}/text/")
+    product.answer_with("<Message>One</Message><Message><Body>Two</Body></Message>", "/text/")
+    await write(sandbox, "Hello")
+
+    sent = [(each.to, each.body) for each in sandbox.messages.sent.values()]
+    assert sent == [(CUSTOMER, "One"), (CUSTOMER, "Two")]
+
+
+async def test_a_product_that_fails_is_told_with_the_message(
+    sandbox: Sandbox, product: Product
+) -> None:
+    listen(sandbox, f"{product.url}/text/")
+    product.replies["/text/"] = Reply(status=500)
+    _, written = await write(sandbox, "Hello")
+
+    assert [each["code"] for each in written["errors"]] == [11200]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"), [({"to": "+13125550188"}, 404), ({"text": ""}, 400), ({}, 404)]
+)
+async def test_a_number_that_takes_none_and_an_empty_one_are_refused(
+    sandbox: Sandbox, changes: dict[str, str], status: int
+) -> None:
+    answered, told = await write(sandbox, changes.pop("text", "Hello"), **changes)
+    assert (answered, bool(told["error"])) == (status, True)

@@ -250,7 +250,9 @@ def test_a_message_is_filled_in_and_sent_once(
 
     delivery = Delivery.objects.get()
     assert (delivery.to, delivery.subject) == ("maria@example.com", "From Bright Solar")
-    assert (delivery.text, delivery.key) == ("Hello Maria.", f"touch:{touch.public_id}")
+    text, footer = delivery.text.split("\n\n--\n")
+    assert (text, delivery.key) == ("Hello Maria.", f"touch:{touch.public_id}")
+    assert footer.startswith("Bright Solar\nUnsubscribe: http://localhost:8000/unsubscribe/")
     assert touches(here) == [("email", "waiting", "")]
 
 

@@ -1,0 +1,1 @@
+"""What is written to leads and what they write back: the one door for both."""
