@@ -11,17 +11,26 @@ from django.utils import timezone
 
 from leads import services
 from leads.consent import record_consent
-from leads.enums import ConsentKind, LeadSource, LeadStage, SuppressionSource
-from leads.models import Lead
+from leads.enums import (
+    ConsentKind,
+    LeadSource,
+    LeadStage,
+    MachineAction,
+    SuppressionSource,
+)
+from leads.models import DialRules, Lead
 from leads.visits.appointments import add_calendar, book, confirm
 from leads.visits.diaries import find_free
 from leads.visits.planning import drop_waiting
 from leads.visits.wanted import Wanted
-from salesdesk.accounts.enums import Role
+from salesdesk.accounts.enums import CallBy, Role
 from salesdesk.accounts.models import User
+from salesdesk.accounts.services import change_rep, rep_of
 from salesdesk.businesses.models import Business
 
 REGION = "US"
+REP_PHONES = ("+12025550170", "+12025550171")
+"""Fictional; at the sandbox carrier somebody answers there and presses 1 when asked."""
 CREWS = ("Crew North", "Crew South")
 """Whose calendars there are where the business has no reps."""
 
@@ -113,6 +122,7 @@ def load_demo(business: Business, *, now: datetime | None = None) -> bool:
         return False
     for name, user in _owners(business):
         add_calendar(business, name, user=user, region=REGION)
+    _furnish_phones(business)
     for each in LEADS:
         _load(business, each, now or timezone.now())
     services.suppress(
@@ -122,6 +132,16 @@ def load_demo(business: Business, *, now: datetime | None = None) -> bool:
         source=SuppressionSource.CALLER,
     )
     return True
+
+
+def _furnish_phones(business: Business) -> None:
+    """Reps whose phones the sandbox carrier answers; machines are left a message."""
+    DialRules.objects.get_or_create(
+        business=business, defaults={"on_machine": MachineAction.LEAVE_MESSAGE}
+    )
+    for (_, user), phone in zip(_owners(business), REP_PHONES, strict=False):
+        if user is not None and not rep_of(user, business.pk).phone:
+            change_rep(rep_of(user, business.pk), phone=phone, call_by=CallBy.BRIDGE)
 
 
 def _owners(business: Business) -> list[tuple[str, User | None]]:

@@ -33,7 +33,7 @@ ASKED_TIMES, KEY_SECONDS = 2, 8
 NOT_ANSWERED = "Your phone was not answered."
 NO_KEY = (
     "Your phone was answered, but no key was pressed; perhaps its voicemail took the call. "
-    "The lead was not called, and is back in the queue."
+    "The lead is back in the queue."
 )
 NO_KEY_HEARD = "No key was pressed, so nobody is called. Goodbye."
 HUNG_UP = "You ended the call before the lead was rung."

@@ -94,6 +94,7 @@ class Call:
         self.status = Status.QUEUED
         self.created_at = utc_now()
         self.answered_at: datetime | None = None
+        self.answered_by: str | None = None
         self.ended_at: datetime | None = None
         self.timeline = Timeline()
         self.notifications: list[Notification] = []

@@ -12,6 +12,7 @@ from aiohttp import ClientSession
 from calls.sandbox.call import Call, Direction, Parties, Person, Status, Work
 from calls.sandbox.callbacks import CallbackTarget
 from calls.sandbox.conference import Room
+from calls.sandbox.detection import Detection, detect
 from calls.sandbox.interpreter import Interpreter
 from calls.sandbox.messages import Message, Messages, inbound
 from calls.sandbox.notifications import CallError, Problem
@@ -58,6 +59,7 @@ class OutboundCall:
     callbacks: CallbackTarget = field(default_factory=CallbackTarget)
     timeout_s: int = DEFAULT_RING_TIMEOUT_S
     time_limit_s: int = DEFAULT_TIME_LIMIT_S
+    detection: Detection | None = None
 
 
 class Carrier:
@@ -186,7 +188,16 @@ class Carrier:
             return refusal
         call.answer()
         call.end_after(order.time_limit_s)
+        self._detect(call, callee, order)
         return await Interpreter(self._stage(call), fallback=order.fallback).run(order.source)
+
+    def _detect(self, call: Call, callee: Callee, order: OutboundCall) -> None:
+        """Find out in the background who answered, until the call is over."""
+        if order.detection is None:
+            return
+        detecting = detect(call, order.detection, callee.script, self._webhooks)
+        task = asyncio.create_task(detecting, name=f"detection {call.sid}")
+        self._running[call].add_done_callback(lambda _: task.cancel())
 
     async def _run_leg(self, leg: Call, callee: Callee, timeout_s: int) -> Status:
         refusal = await _ring_out(leg, callee, timeout_s)

@@ -115,7 +115,7 @@ class Performer:
             case Line() as line:
                 return self._say(line.text, part.audio)
             case Tone():
-                return _play(part.audio)
+                return self._beep(part.audio)
             case Keys() as keys:
                 return self._press(keys)
             case Silence() as silence:
@@ -129,6 +129,10 @@ class Performer:
             yield from _play(audio)
         finally:
             self._timeline.add(Kind.CALLER_STOPPED)
+
+    def _beep(self, audio: bytes) -> Acting:
+        yield from _play(audio)
+        self._timeline.add(Kind.TONE)
 
     def _press(self, keys: Keys) -> Acting:
         for key in keys.keys:

@@ -55,7 +55,7 @@ def call_json(call: Call) -> Json:
     return {
         "account_sid": parties.account_sid,
         "annotation": None,
-        "answered_by": None,
+        "answered_by": call.answered_by,
         "api_version": API_VERSION,
         "caller_name": None,
         "date_created": _time(call.created_at),

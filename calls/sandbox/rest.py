@@ -24,6 +24,7 @@ from calls.sandbox.carrier import (
     Carrier,
     OutboundCall,
 )
+from calls.sandbox.detection import Detection
 from calls.sandbox.messages import Message
 from calls.sandbox.numbers import BLOCKED, NO_MOBILE, NOT_PERMITTED, NOT_ROUTABLE, to_e164
 from calls.sandbox.resources import (
@@ -205,6 +206,7 @@ class RestApi:
             callbacks=_callbacks(form),
             timeout_s=min(form.number("Timeout", DEFAULT_RING_TIMEOUT_S), LONGEST_RING_S),
             time_limit_s=form.number("TimeLimit", DEFAULT_TIME_LIMIT_S),
+            detection=_detection(form),
         )
 
     def _caller_id(self, form: Form) -> str:
@@ -306,6 +308,21 @@ def _callbacks(form: Form) -> CallbackTarget:
         raise Refusal(400, 21626, f"Invalid StatusCallbackEvent: {', '.join(sorted(unknown))}")
     url = _url(form, "StatusCallback", 21609)
     return CallbackTarget(url, _method(form, "StatusCallbackMethod"), events)
+
+
+def _detection(form: Form) -> Detection | None:
+    """The sandbox detects in the background only."""
+    wanted = form.text("MachineDetection")
+    if not wanted or wanted.lower() == "none":
+        return None
+    if wanted not in ("Enable", "DetectMessageEnd"):
+        raise Refusal(400, 21640, "MachineDetection must be Enable or DetectMessageEnd.")
+    if form.text("AsyncAmd") != "true":
+        raise Refusal(400, 21640, "The sandbox detects machines with AsyncAmd only.")
+    if _method(form, "AsyncAmdStatusCallbackMethod") != "POST":
+        raise Refusal(400, 21209, "AsyncAmdStatusCallbackMethod must be POST.")
+    url = _url(form, "AsyncAmdStatusCallback", 21609)
+    return Detection(url, waits_for_end=wanted == "DetectMessageEnd")
 
 
 def _url(form: Form, name: str, code: int) -> str:

@@ -28,6 +28,10 @@ from calls.sandbox.script import (
 
 AUDIO = Path(__file__).resolve().parent.parent / "scenarios" / "audio"
 
+REP_PHONES = ("+12025550170", "+12025550171")
+"""Whoever answers here presses 1 when asked for a key."""
+REP_VOICEMAIL = "+12025550172"
+"""The phone of a rep who is away."""
 BARGE_IN_MS = 2_500
 MURMUR_MS = 2_500
 CUSTOMER_NUMBER = "4711#"
@@ -48,7 +52,10 @@ class Scenario:
 def all_scenarios() -> Mapping[str, Scenario]:
     """Every scenario by its name. Raises ``OSError`` when the recordings are missing."""
     index = json.loads((AUDIO / "index.json").read_text())
-    found = {"silent-caller": Scenario("silent-caller", "inbound, never says a word", _SILENT)}
+    found = {
+        "silent-caller": Scenario("silent-caller", "inbound, never says a word", _SILENT),
+        "rep": Scenario("rep", "a rep's phone: presses 1 when asked, and listens", _REP),
+    }
     for entry in index:
         lines = [Line(line["says"], AUDIO / line["file"]) for line in entry["lines"]]
         script = _DIRECTIONS.get(entry["scenario"], CallerScript)(lines)
@@ -65,6 +72,8 @@ def default_callees() -> dict[str, Callee]:
         "+12025550192": Callee(answer=Answer.FAILED),
         "+12025550193": Callee(scenarios["voicemail"].script, ring_ms=3_000),
         "+12025550194": Callee(scenarios["opt-out"].script),
+        **{number: Callee(scenarios["rep"].script) for number in REP_PHONES},
+        REP_VOICEMAIL: Callee(scenarios["voicemail"].script),
     }
 
 
@@ -73,6 +82,9 @@ def default_callee() -> Callee:
     return Callee(all_scenarios()["qualify-roof"].script)
 
 
+_REP = CallerScript(
+    [Keys("1", when=AfterAgent()), Silence(600_000), HangUp(AfterPause())], AtTheEnd.STAY
+)
 _SILENT = CallerScript([Silence(120_000), HangUp(AfterPause())], AtTheEnd.STAY)
 
 

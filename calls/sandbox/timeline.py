@@ -15,6 +15,8 @@ class Kind(StrEnum):
     NOTIFICATION = "notification"
     CALLER_STARTED = "caller_started"
     CALLER_STOPPED = "caller_stopped"
+    TONE = "tone"
+    DETECTED = "detected"
     KEY_PRESSED = "key_pressed"
     GAVE_UP = "gave_up"
     HUNG_UP = "hung_up"

@@ -5,6 +5,7 @@ the pages of the way are kept there.
 """
 
 import os
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,26 +17,29 @@ from playwright.async_api import Page, expect
 from pytest_django import Settings
 
 from calls.carriers.base import get_carrier
-from calls.dialling.placing import place_dial
+from calls.dialling.placing import end_dial, place_dial
 from calls.models import Call, Leg
 from calls.sandbox.call import Call as CarriedCall
 from calls.sandbox.carrier import OwnNumber
+from calls.sandbox.scenarios import all_scenarios
 from calls.sandbox.script import (
     AfterPause,
     AtTheEnd,
     Callee,
     CallerScript,
     HangUp,
+    Keys,
     Line,
     Silence,
     Step,
+    Tone,
 )
 from calls.sandbox.server import Sandbox
 from calls.sandbox.stage import Source
 from calls.tests.sandbox.product import voice
 from conftest import BUSINESS_NUMBER
 from leads.enums import LeadSource
-from leads.models import DialDecision, Lead, Outcome, Reservation
+from leads.models import Dial, DialDecision, Lead, Outcome, Reservation
 from leads.ready import services as ready
 from leads.ready.wanting import want_call
 from leads.services import add_note, create_lead
@@ -60,6 +64,7 @@ def at_noon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Calls are allowed, and dials are placed at once instead of by a worker."""
     monkeypatch.setattr("leads.gate.clock.now", lambda: NOON)
     monkeypatch.setattr("calls.dialling.tasks.place.delay", place_dial)
+    monkeypatch.setattr("calls.dialling.tasks.hang_up.delay", end_dial)
     get_carrier.cache_clear()
     yield
     get_carrier.cache_clear()
@@ -72,7 +77,7 @@ async def sandbox(server: Server, settings: Settings) -> AsyncIterator[Sandbox]:
     settings.TWILIO_ACCOUNT_SID = "AC" + "5" * 32
     settings.TWILIO_AUTH_TOKEN = "token of the sandbox"
     callees = {
-        REP_PHONE: talker(HELLO_REP, 3_000, hangs_up=False),
+        REP_PHONE: talker(HELLO_REP, 3_000, hangs_up=False, presses="1"),
         ANA: talker(HELLO_LEAD, 1_500, hangs_up=True),
     }
     carrier = Sandbox(
@@ -87,8 +92,11 @@ async def sandbox(server: Server, settings: Settings) -> AsyncIterator[Sandbox]:
         yield carrier
 
 
-def talker(words: str, after_ms: int, *, hangs_up: bool) -> Callee:
+def talker(words: str, after_ms: int, *, hangs_up: bool, presses: str = "") -> Callee:
+    """Somebody who talks, after pressing a key where one is asked for."""
     steps: list[Step] = [Line(words, when=AfterPause(after_ms)), Silence(6_000, when=AfterPause(0))]
+    if presses:
+        steps.insert(0, Keys(presses, when=AfterPause(300)))
     script = CallerScript([*steps, HangUp(AfterPause(0))] if hangs_up else steps, AtTheEnd.STAY)
     return Callee(script, ring_ms=1_200)
 
@@ -184,6 +192,45 @@ async def test_a_rep_goes_ready_calls_settles_and_gets_the_next(
     assert await DialDecision.objects.filter(allowed=True, phone=ANA).acount() == 1
 
 
+async def test_the_reps_voicemail_is_never_connected_with_the_lead(
+    phone: Page, sandbox: Sandbox, queue: list[Lead]
+) -> None:
+    sandbox.callees[REP_PHONE] = Callee(all_scenarios()["voicemail"].script, ring_ms=300)
+    await press(phone, "I’m ready")
+    await press(phone, "Call Ana")
+
+    await expect(phone.get_by_text("no key was pressed")).to_be_visible(timeout=60_000)
+    await has_state(phone, "paused")
+    await keep(phone, "voicemail-of-rep")
+    assert [each.parties.to for each in sandbox.calls.values()] == [REP_PHONE]
+    assert not await DialDecision.objects.aexists()
+    assert (await Reservation.objects.aget()).state == "released"
+
+
+async def test_a_machine_at_the_leads_is_told_and_the_rep_hangs_up(
+    phone: Page, sandbox: Sandbox, queue: list[Lead]
+) -> None:
+    script = CallerScript([Line("Leave a message", when=AfterPause(100)), Tone(), Silence(60_000)])
+    sandbox.callees[ANA] = Callee(script, ring_ms=300)
+    await press(phone, "I’m ready")
+    await press(phone, "Call Ana")
+    await expect(phone.get_by_role("status").filter(has_text="Voicemail")).to_be_visible(
+        timeout=20_000
+    )
+    await expect(phone.get_by_role("button", name="Voicemail left")).to_have_class(
+        re.compile("btn-primary")
+    )
+    await keep(phone, "voicemail-of-lead")
+    await press(phone, "Hang up")
+
+    await has_state(phone, "wrap_up")
+    for number in (REP_PHONE, ANA):
+        await (await carried(sandbox, number)).wait_ended()
+    await expect(phone.get_by_role("button", name="Hang up")).to_have_count(0)
+    assert (await Call.objects.aget()).answered_by == "machine"
+    assert (await Dial.objects.aget()).result == "voicemail"
+
+
 async def test_an_action_on_a_dead_network_is_sent_again_and_done_once(
     phone: Page, queue: list[Lead], rep: User, server: Server
 ) -> None:
@@ -235,11 +282,17 @@ async def test_a_callback_is_agreed_by_the_clock_of_the_lead(
     )
     await press(phone, "Call Ana")
     await has_state(phone, "wrap_up")
+    dial = await Dial.objects.select_related("decision").aget()
+    assert (dial.kind, dial.origin, dial.status, dial.result) == ("rep", "ready", "placed", "")
+    assert dial.decision is not None
+    assert dial.decision.allowed
 
     await phone.locator("summary", has_text="Call back").click()
     await press(phone, "Tomorrow at 9")
     await expect(phone.get_by_role("heading", name="Bo Berg")).to_be_visible()
 
+    await dial.arefresh_from_db()
+    assert (dial.status, dial.result) == ("ended", "answered")
     lead = await Lead.objects.aget(pk=queue[0].pk)
     assert lead.wanted_at is not None
     assert lead.wanted_at.astimezone(ZoneInfo("America/Los_Angeles")).strftime("%H:%M") == "09:00"

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads.enums import HELD, Behaviour, ReservationState, SessionState
+from leads.gate.reading import rules_of
 from leads.models import Disposition, Lead, ReadySession, Reservation
 from leads.outcomes.defaults import NO_OUTCOME, dispositions_of
 from leads.outcomes.times import zone_of
@@ -60,6 +61,8 @@ def _at_lead(held: Reservation) -> dict[str, Any]:
     may_finish = held.state != ReservationState.OFFERED
     return {
         "brief": brief_of(held),
+        "rules": rules_of(held.business),
+        "may_hang_up": held.state == ReservationState.CALLING,
         "slots": slots_for(held.lead),
         "booked": held.lead.appointments.ahead_of(timezone.now()).first(),
         "outcomes": _choices(words) if may_finish else (),

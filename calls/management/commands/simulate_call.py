@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from calls.management import machine
 from calls.management.opt_out import SCENARIO, OptOutWatch, fresh_number
 from calls.management.sandbox_client import SandboxClient
 from calls.models import Call
@@ -31,14 +32,19 @@ IN_WORDS = {
     "cleared": "agent is interrupted, {dropped_ms} ms unsaid",
     "key_pressed": "caller presses {key}",
     "gave_up": "caller gives up waiting",
+    "tone": "beep",
+    "detected": "the carrier finds out who answered: {answered_by}",
     "hung_up": "hung up by {by}",
     "notification": "error {code}: {message}",
 }
 
 
 class Command(BaseCommand):
-    help = "Lets a scripted caller ring at the sandbox carrier and shows what was said."
-    watch: OptOutWatch | None = None
+    help = (
+        "Lets a scripted caller ring at the sandbox carrier and shows what was said. "
+        "With “voicemail” the agent calls, and a machine answers."
+    )
+    watch: OptOutWatch | machine.MachineCall | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--list", action="store_true", help="show the scenarios and stop")
@@ -66,10 +72,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{scenario['name']:16} {scenario['about']}")
 
     def simulate(self, options: dict[str, Any]) -> None:
-        to = self.own_number(options["to"])
-        from_ = options["from_"] or self.caller(to, options["scenario"])
-        sid = self.sandbox.ring(to=to, from_=from_, scenario=options["scenario"])
-        self.watch = OptOutWatch(sid) if options["scenario"] == SCENARIO else None
+        sid = self.begin(options)
         try:
             self.follow(sid, quiet=options["json"])
         except KeyboardInterrupt:
@@ -79,6 +82,18 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(result))
         else:
             self.show(result)
+
+    def begin(self, options: dict[str, Any]) -> str:
+        """Let somebody ring, or be rung; the carrier's id of the call."""
+        to, scenario = self.own_number(options["to"]), options["scenario"]
+        business = business_of_number(to)
+        if scenario == machine.SCENARIO and business is not None:
+            self.watch = machine.MachineCall(business)
+            return self.watch.place(self.sandbox)
+        from_ = options["from_"] or self.caller(to, scenario)
+        sid = self.sandbox.ring(to=to, from_=from_, scenario=scenario)
+        self.watch = OptOutWatch(sid) if scenario == SCENARIO else None
+        return sid
 
     def own_number(self, wanted: str) -> str:
         """The number to dial, which the carrier then connects with this installation."""
@@ -146,8 +161,11 @@ class Command(BaseCommand):
             "errors": call["errors"],
             "product": _stored(stored) if stored else None,
             "utterances": _utterances(stored) if stored else [],
-            **({"opt_out": self.watch.result()} if self.watch else {}),
+            **({self.watched(): self.watch.result()} if self.watch else {}),
         }
+
+    def watched(self) -> str:
+        return "machine" if isinstance(self.watch, machine.MachineCall) else "opt_out"
 
     def show(self, result: dict[str, Any]) -> None:
         self.stdout.write(f"\nThe call is {result['status']} after {result['seconds']} s.")
@@ -162,6 +180,8 @@ class Command(BaseCommand):
         self.show_transcript(result)
         if result.get("opt_out"):
             self.show_opt_out(result["opt_out"])
+        for name, value in result.get("machine", {}).items():
+            self.stdout.write(f"  {name}: {value}")
 
     def show_opt_out(self, told: dict[str, Any]) -> None:
         self.stdout.write("\nThe opt-out:")

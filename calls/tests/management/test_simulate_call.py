@@ -100,7 +100,7 @@ def run(*arguments: str) -> str:
 
 def test_scenarios_are_listed(carrier: Carrier) -> None:
     lines = run("--list").splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
     assert any(line.startswith("barge-in") and "interrupts" in line for line in lines)
 
 

@@ -22,6 +22,7 @@ NAMES = {
     "keypad",
     "hang-up-early",
     "back-channel",
+    "rep",
 }
 
 
