@@ -23,10 +23,6 @@ from leads.models import (
     Opportunity,
 )
 from leads.outcomes.defaults import NO_OUTCOME, USUAL
-from leads.priority import scoring
-from leads.priority.scoring import Reason
-from leads.priority.services import plain, scored_of, weights_of
-from leads.priority.wording import in_words
 from leads.views.forms import (
     CLOSE_REASONS,
     AccountForm,
@@ -68,7 +64,6 @@ class May:
 
 def lead_context(user: Visitor, lead: Lead) -> dict[str, Any]:
     """All of the page."""
-    now = timezone.now()
     return {
         **who_context(user, lead),
         **people_context(lead),
@@ -77,7 +72,6 @@ def lead_context(user: Visitor, lead: Lead) -> dict[str, Any]:
         **timeline_context(user, lead),
         "facts": sorted(lead.facts.items()),
         "appointments": appointments_of(lead),
-        "reasons": reasons_of(lead, now),
         "dials": dials_of(lead),
         "doubles": doubles_of(lead),
         "merges": merges_of(lead),
@@ -182,13 +176,6 @@ def outcomes_of(lead: Lead) -> list[tuple[str, str, str]]:
     rows = list(own.values_list("key", "label", "behaviour"))
     usual = [(key, label, str(behaviour)) for key, label, behaviour, _ in USUAL]
     return rows or [each for each in usual if each[0] != NO_OUTCOME]
-
-
-def reasons_of(lead: Lead, now: datetime) -> list[tuple[str, Reason]]:
-    """Why the lead is where it is in the queue, in words, what counts most first."""
-    [scored] = scored_of([lead])
-    told = scoring.explain(scored, plain(weights_of(lead.business)), now)
-    return [(in_words(reason, scored, now), reason) for reason in told.reasons]
 
 
 # ---------------------------------------------------------------- what happened

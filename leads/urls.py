@@ -32,6 +32,7 @@ urlpatterns = [
     ),
     page(f"{LEAD}/", detail.lead, "lead"),
     page(f"{LEAD}/timeline/", detail.timeline, "timeline"),
+    page(f"{LEAD}/why/", detail.why, "why"),
     page(f"{LEAD}/edit/", changing.edit, "edit"),
     page(f"{LEAD}/move/", changing.move, "move"),
     page(f"{LEAD}/call/", changing.call, "call"),

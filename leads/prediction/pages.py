@@ -1,11 +1,12 @@
 """What the page of the prediction shows."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from leads.enums import LeadStage
 from leads.models import ConversionModel, Lead
 from leads.prediction.features import LABELS
-from leads.prediction.predicting import Prediction, predict_all
+from leads.prediction.predicting import Prediction, predict, predict_all
 from leads.prediction.services import (
     LEAST_CLOSED,
     LEAST_LOST,
@@ -15,6 +16,8 @@ from leads.prediction.services import (
 )
 from salesdesk.businesses.models import Business
 
+CLOSED = (LeadStage.WON, LeadStage.LOST)
+NOTHING_LEARNED = "Nothing has been learned yet from leads that were won or lost."
 MOST_LIKELY = 10
 EARLIER_TRAININGS = 10
 
@@ -31,6 +34,24 @@ def page_context(business: Business) -> dict[str, Any]:
         "likely": likely_leads(business) if trained and trained.is_kept else [],
         "trainings": business.conversion_models.all()[:EARLIER_TRAININGS],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How likely a lead is won; without a ``prediction``, ``why_not`` says why in a sentence."""
+
+    prediction: Prediction | None = None
+    why_not: str = ""
+
+
+def chance_of(lead: Lead) -> Chance | None:
+    """For the lead's page; nothing for a lead that was won or lost."""
+    if lead.stage in CLOSED:
+        return None
+    trained = current(lead.business)
+    if trained is None or not trained.is_kept:
+        return Chance(why_not=trained.reason if trained else NOTHING_LEARNED)
+    return Chance(predict(lead))
 
 
 def strengths_of(trained: ConversionModel) -> list[tuple[str, float]]:
@@ -64,7 +85,7 @@ def calibration_chart(trained: ConversionModel) -> dict[str, Any]:
 
 def likely_leads(business: Business) -> list[tuple[Lead, Prediction]]:
     """The open leads that are likeliest to be won, with reasons."""
-    open_ones = Lead.objects.of(business).exclude(stage__in=(LeadStage.WON, LeadStage.LOST))
+    open_ones = Lead.objects.of(business).exclude(stage__in=CLOSED)
     noted = open_ones.exclude(conversion=None).order_by("-conversion", "pk")
     leads = list(noted[:MOST_LIKELY])
     told = predict_all(business, leads)

@@ -56,3 +56,10 @@ def _moment(text: str) -> datetime | None:
     if moment.tzinfo is None:
         raise InvalidInput("This moment lacks its time zone.")
     return moment
+
+
+@require_GET
+def why(request: HttpRequest, lead_id: str) -> HttpResponse:
+    """What speaks for a call now, and how likely the lead is won."""
+    context = {"lead": get_lead_for(request.user, lead_id)}
+    return render(request, "leads/_why.html", context)

@@ -10,13 +10,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from leads import contacts
 from leads.consent import consents_of
-from leads.enums import DialKind, LeadSource
+from leads.enums import DialKind, LeadSource, LeadStage
 from leads.merging.services import merge
 from leads.models import Lead, Merge, Opportunity
 from leads.pipeline.services import propose
-from leads.services import add_note, create_lead, is_suppressed, link_conversation
-from leads.tests.conftest import MARIA
+from leads.prediction.services import train
+from leads.services import add_note, create_lead, is_suppressed, link_conversation, update_lead
+from leads.tests.conftest import MARIA, NOW
 from leads.tests.pages.conftest import visitor
+from leads.tests.prediction.made import past
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 
@@ -51,7 +53,7 @@ def opportunity(lead: Lead) -> Opportunity:
 
 
 @pytest.mark.parametrize(("name", "status"), cases(READING))
-@pytest.mark.parametrize("page", ["lead", "timeline"])
+@pytest.mark.parametrize("page", ["lead", "timeline", "why"])
 def test_reading(
     page: str,
     name: str,
@@ -62,9 +64,8 @@ def test_reading(
 ) -> None:
     response = client_for(visitor(name, request)).get(url(page, known_lead), headers=HTMX)
     assert response.status_code == status
-    assert (b"Best reached" in response.content or b"Harbor Dental" in response.content) is (
-        status == 200
-    )
+    shown = (b"Best reached", b"Harbor Dental", b"They called")
+    assert any(words in response.content for words in shown) is (status == 200)
 
 
 ACTS: dict[str, dict[str, str]] = {
@@ -161,8 +162,38 @@ def test_what_is_shown_costs_the_same_however_much_there_is(
             propose(lead, topic=f"Roof {count}", quote="A roof.")
             add_note(lead, "Hello.", by=rep)
         client.get(url("lead", lead))
-        with django_assert_num_queries(28):
+        with django_assert_num_queries(29):
             client.get(url("lead", lead))
+
+
+def test_it_says_how_likely_they_are_won_and_why(
+    business: Business, lead: Lead, rep: User, client_for: ClientFor
+) -> None:
+    past(business, NOW, {LeadSource.CALL_IN: 0.65, LeadSource.IMPORT: 0.05})
+    train(business, NOW)
+    for page in (url("lead", lead), url("why", lead)):
+        told = client_for(rep).get(page).content.decode()
+        assert "Source: they called" in told and "Chance to be won" in told
+        assert "+20" in told  # the points of the source stand beside it
+
+
+@pytest.mark.parametrize(
+    ("is_trained", "sentence"),
+    [(False, "Nothing has been learned yet"), (True, "There is too little to learn from")],
+)
+def test_it_says_that_nobody_can_tell(
+    is_trained: bool, sentence: str, lead: Lead, rep: User, client_for: ClientFor
+) -> None:
+    if is_trained:
+        train(lead.business, NOW)
+    assert sentence in client_for(rep).get(url("lead", lead)).content.decode()
+
+
+def test_of_a_closed_lead_nothing_is_predicted(
+    lead: Lead, rep: User, client_for: ClientFor
+) -> None:
+    update_lead(lead, stage=LeadStage.WON, close_reason="Price")
+    assert "Chance to be won" not in client_for(rep).get(url("lead", lead)).content.decode()
 
 
 def test_conversations_stand_in_the_history(
