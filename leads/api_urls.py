@@ -1,6 +1,16 @@
 """``/api/v1/leads…`` and ``/api/v1/appointments…``"""
 
-from leads.api import appointments, cadences, calendars, campaigns, leads, ledger, people, priority
+from leads.api import (
+    appointments,
+    cadences,
+    calendars,
+    campaigns,
+    leads,
+    ledger,
+    messages,
+    people,
+    priority,
+)
 from salesdesk.lib.api import endpoint
 
 LEAD = "leads/<slug:lead_id>"
@@ -39,6 +49,7 @@ urlpatterns = [
         "api_contact",
     ),
     *endpoint("leads/<slug:lead_id>/consents", people.ConsentListView.as_view(), "api_consents"),
+    *endpoint(f"{LEAD}/messages", messages.MessageListView.as_view(), "api_lead_messages"),
     *endpoint("leads/<slug:lead_id>/merge", people.MergeView.as_view(), "api_merge"),
     *endpoint("merges/<slug:merge_id>/undo", people.UndoMergeView.as_view(), "api_undo_merge"),
     *endpoint("accounts", people.AccountListView.as_view(), "api_accounts"),
