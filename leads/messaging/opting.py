@@ -1,17 +1,28 @@
 """Out of everything, and in again."""
 
+import re
+
 from django.db import transaction
 
 from leads.consent import consents_of, record_consent
-from leads.enums import ConsentKind, LeadEventKind, SuppressionSource
+from leads.enums import (
+    ConsentKind,
+    LeadEventKind,
+    MessageChannel,
+    MessageMeaning,
+    SuppressionSource,
+)
+from leads.messaging.understanding import understood
 from leads.models import Lead, LeadMessage, Suppression
-from leads.services import announce, is_suppressed, record_event, suppress
+from leads.services import announce, find_lead, is_suppressed, record_event, suppress
 from salesdesk.businesses.models import Business
 from salesdesk.notifications.channels.sms import UNSUBSCRIBED
 from salesdesk.notifications.models import Delivery
 
 NEVER_MORE = "Pressed “unsubscribe” in an e-mail."
 LONGEST_QUOTE = 200
+READ_OF_MAIL = 200
+_OF_MAIL = re.compile(r"\be-?mail|\bmail(?:ing|s)?\b|newsletter|unsubscribe", re.I)
 
 
 @transaction.atomic
@@ -75,6 +86,32 @@ def note_unsubscribed(delivery: Delivery) -> None:
             reason=UNSUBSCRIBED,
             source=SuppressionSource.TEXT,
         )
+
+
+@transaction.atomic
+def heed_mail(business: Business, sender: str, text: str) -> bool:
+    """Whether somebody we know asks in an e-mail (without what it quotes) to be left in peace; then
+    they are: no more e-mails, and no calls either unless they speak of e-mails only.
+
+    Only the beginning counts, since many a signature has a word about unsubscribing in it, and
+    only of leads and of addresses that were written to: all else is no answer to us.
+    """
+    lead = find_lead(business, email=sender)
+    written = LeadMessage.objects.with_address(business, MessageChannel.EMAIL, sender)
+    begin = text.strip()[:READ_OF_MAIL]
+    if not begin or (lead is None and not written.exists()):
+        return False
+    if understood(begin) != MessageMeaning.STOP:
+        return False
+    phone = lead.phone if lead is not None and not _OF_MAIL.search(begin) else ""
+    suppress(
+        business,
+        email=sender,
+        phone=phone,
+        reason=f"Wrote “{begin[:LONGEST_QUOTE]}”.",
+        source=SuppressionSource.CALLER,
+    )
+    return True
 
 
 def unsubscribe(message: LeadMessage) -> None:

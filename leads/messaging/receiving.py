@@ -3,11 +3,9 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from leads.arriving.arrivals import take_lead
 from leads.enums import (
@@ -21,8 +19,8 @@ from leads.enums import (
 )
 from leads.gate.services import permit_message
 from leads.messaging import opting, wording
-from leads.messaging.meaning import meaning_of
 from leads.messaging.sending import send_text, tell
+from leads.messaging.understanding import understood
 from leads.models import LeadMessage
 from leads.services import find_lead, find_number, is_suppressed
 from leads.speed.answers import replied
@@ -95,8 +93,7 @@ def _meaning(text: Text) -> MessageMeaning:
     """What the carrier took it for counts, since it acts on that."""
     if text.keyword.lower() in (MessageMeaning.STOP, MessageMeaning.START, MessageMeaning.HELP):
         return MessageMeaning(text.keyword.lower())
-    recogniser = cast(Callable[[str], bool], import_string(settings.OPT_OUT_RECOGNISER))
-    return meaning_of(text.body, recogniser)
+    return understood(text.body)
 
 
 # ---------------------------------------------------------------- what follows

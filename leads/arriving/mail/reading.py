@@ -22,6 +22,7 @@ from leads.arriving.mail.message import Mail, parse
 from leads.arriving.mail.rules import Read
 from leads.arriving.values import told_of
 from leads.enums import LeadSource, MailStatus
+from leads.messaging.opting import heed_mail
 from leads.models import InboxMessage, MailRule
 from salesdesk.accounts.models import User
 from salesdesk.lib.errors import Conflict, InvalidInput, ProviderError, SalesdeskError
@@ -32,6 +33,7 @@ LeadReader = Callable[[Mail], Read]
 BY_HAND = "by hand"
 ATTEMPTS = 5
 LEFT_AFTER = timedelta(minutes=2)
+OPTED_OUT = "They asked to be left in peace, and are."
 NOBODY = "Nobody’s name, number or address was found in it."
 OPEN = (MailStatus.STORED, MailStatus.FAILED)
 
@@ -53,6 +55,9 @@ def read(message: InboxMessage) -> None:
     mail = parse(bytes(message.raw))
     if mail.is_automatic or mail.sender == settings.DEFAULT_FROM_EMAIL:
         _settle(message, MailStatus.IGNORED, reason=mail.is_automatic or "We sent it ourselves.")
+        return
+    if heed_mail(message.business, mail.sender, mail.text or mail.subject):
+        _settle(message, MailStatus.IGNORED, reason=OPTED_OUT)
         return
     _take_or_fail(message, read_mail(message.business_id, mail))
 

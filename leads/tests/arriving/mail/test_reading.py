@@ -13,6 +13,7 @@ from leads.arriving.mail.message import Mail, parse, text_of_html
 from leads.arriving.mail.rules import Read
 from leads.enums import LeadSource, MailStatus
 from leads.models import InboxMessage, Lead, Mailbox, MailRule
+from leads.services import create_lead, is_suppressed
 from leads.tests.arriving.mail.conftest import mail
 from leads.tests.conftest import MARIA
 from leads.tests.vendors.imap import ImapServer
@@ -300,3 +301,18 @@ def test_a_mailbox_is_set_up_by_an_admin_only(
     settings.MAILBOX_ON_LOOPBACK = False
     refused = client.post(f"/settings/mailboxes/{mailbox.public_id}/", form)
     assert refused.status_code == 422 and "private network" in refused.content.decode()
+
+
+def test_a_lead_who_asks_to_be_left_in_peace_is_no_new_inquiry(
+    take_in: TakeIn, business: Business
+) -> None:
+    lead = create_lead(business, source=LeadSource.API, phone=MARIA, email="maria@example.org")
+    message = take_in(mail("Please stop contacting me.", sender="maria@example.org"))
+
+    assert (message.status, message.reason) == (
+        MailStatus.IGNORED,
+        "They asked to be left in peace, and are.",
+    )
+    assert is_suppressed(business, MARIA)
+    assert is_suppressed(business, email="maria@example.org")
+    assert not lead.events.filter(kind="inquiry").exists()
