@@ -104,6 +104,13 @@
 
   // ------------------------------------------------------------ forms
 
+  // A form that came over a socket was rendered without a session: it takes the token of the page.
+  document.addEventListener("formdata", ({ target: form, formData }) => {
+    const action = new URL(form.getAttribute("action") || "", location.href);
+    if (form.method !== "post" || action.origin !== location.origin || !meta("csrf-token")) return;
+    if (!formData.get("csrfmiddlewaretoken")) formData.set("csrfmiddlewaretoken", meta("csrf-token"));
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-reveal]");
     if (!button) return;

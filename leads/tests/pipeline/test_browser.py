@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import FloatRect, Locator, Page, Route, expect
 
-from leads.enums import LeadSource, LeadStage
+from leads.enums import LeadSource, LeadStage, OpportunityStatus
 from leads.models import Lead
 from leads.pipeline.services import move, propose
 from leads.services import create_lead
@@ -134,6 +134,17 @@ async def test_on_a_phone_the_board_is_a_list_and_news_come_in(
     await expect(lane(page, "appointment").locator("[data-card]")).to_have_count(1)
     await do(lambda: propose(ann, topic="Battery", quote="A battery, please."))
     await expect(page.locator("#proposals")).to_contain_text("A battery, please.")
+
+
+async def test_what_came_in_as_news_can_be_accepted(
+    ann: Lead, rep: User, open_page: OpenPage
+) -> None:
+    page = await open_page(rep, "/pipeline/")
+    await do(lambda: propose(ann, topic="Battery", quote="A battery, please."))
+    await page.locator("#proposals").get_by_role("button", name="Accept").click()
+    await expect(page.locator("#proposals")).to_be_hidden()
+    accepted = await do(lambda: ann.opportunities.get().status)
+    assert accepted == OpportunityStatus.ACCEPTED
 
 
 # ---------------------------------------------------------------- the list
