@@ -84,7 +84,8 @@ def list_context(user: User, business: Business) -> dict[str, Any]:
 
 
 def campaigns_of(business: Business) -> QuerySet[Campaign]:
-    return Campaign.objects.filter(business=business).order_by("-created_at", "-pk")
+    mine = Campaign.objects.filter(business=business).select_related("business")
+    return mine.order_by("-created_at", "-pk")
 
 
 def live_context(campaign: Campaign) -> dict[str, Any]:
