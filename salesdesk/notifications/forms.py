@@ -94,9 +94,9 @@ class SlackForm(forms.Form):
 
     @classmethod
     def of(cls, account: SlackAccount | None, data: Any = None) -> "SlackForm":
-        if account is None:
-            return cls(data)
-        return cls(data, initial={"channel": account.channel, "is_direct": account.is_direct})
+        known = {"channel": account.channel, "is_direct": account.is_direct} if account else {}
+        # The page's list of deliveries has a field “channel” too.
+        return cls(data, initial=known, auto_id="slack_%s")
 
     def credentials(self, account: SlackAccount | None) -> Credentials:
         """What was given, and of what was left empty that which is stored.

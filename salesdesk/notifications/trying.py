@@ -20,8 +20,8 @@ from salesdesk.notifications.wording import TEST_TEXT
 
 MOST_TESTS_A_MINUTE = 5
 MAIL_BACKENDS = {
-    "django.core.mail.backends.smtp.EmailBackend": "SMTP",
-    "anymail.backends.sendgrid.EmailBackend": "SendGrid",
+    "django.core.mail.backends.smtp.EmailBackend": "by SMTP",
+    "anymail.backends.sendgrid.EmailBackend": "by SendGrid",
     "django.core.mail.backends.console.EmailBackend": "printed to the log, not sent (EMAIL_URL)",
     "django.core.mail.backends.filebased.EmailBackend": "written to files, not sent (EMAIL_URL)",
 }
@@ -46,10 +46,11 @@ def channel_facts(business: Business) -> Mapping[str, str]:
     """For each channel a line that says how it is set up."""
     sender = caller_id_of(business) or settings.TWILIO_PHONE_NUMBER
     has_twilio = bool(settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN)
-    mail = MAIL_BACKENDS.get(settings.EMAIL_BACKEND, settings.EMAIL_BACKEND.rsplit(".", 2)[-2])
+    module = settings.EMAIL_BACKEND.rsplit(".", 2)[-2]
+    mail = MAIL_BACKENDS.get(settings.EMAIL_BACKEND, f"by {module}")
     sms = f"From {for_people(sender)}" if sender else "The business has no number to send from"
     return {
-        Channel.EMAIL: f"From {settings.DEFAULT_FROM_EMAIL}, by {mail}",
+        Channel.EMAIL: f"From {settings.DEFAULT_FROM_EMAIL}, {mail}",
         Channel.SMS: sms if has_twilio else "Twilio is not set up (TWILIO_ACCOUNT_SID)",
     }
 
