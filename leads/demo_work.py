@@ -38,7 +38,7 @@ class DemoCampaign:
 
     name: str
     purpose: str
-    town: str
+    where: str
     days_ago: int
     results: tuple[DialResult, ...]
     most: int = 0
@@ -48,7 +48,7 @@ CAMPAIGNS = (
     DemoCampaign(
         "Win back, Fremont (sample)",
         "We have new solar panels with a battery, and you had asked us about solar before.",
-        "Fremont",
+        "Maple Fremont",
         9,
         (ANSWERED, NO_ANSWER, VOICEMAIL, ANSWERED, BUSY, NO_ANSWER, ANSWERED, VOICEMAIL),
     ),
@@ -88,7 +88,7 @@ def _campaign(business: Business, told: DemoCampaign, by: User, now: datetime) -
     campaign = campaigns.create_campaign(
         business,
         by=by,
-        lead_filter={"search": [told.town], "stage": ["lost"]},
+        lead_filter={"search": [told.where], "stage": ["lost"]},
         name=told.name,
         purpose=told.purpose,
         days=list(WEEKDAYS[:5]),
