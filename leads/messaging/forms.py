@@ -28,6 +28,11 @@ class WriteForm(forms.Form):
         channel.choices = [(each.value, each.label) for each in self.channels]
         channel.initial = self.channels[0].value if self.channels else ""
 
+    @property
+    def only_channel(self) -> MessageChannel | None:
+        """Where there is nothing to choose."""
+        return self.channels[0] if len(self.channels) == 1 else None
+
 
 def channels_of(lead: Lead) -> list[MessageChannel]:
     """Those for which there is a number or an address."""
