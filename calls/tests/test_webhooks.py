@@ -236,3 +236,56 @@ def test_a_stream_that_never_opened_is_apologised_for(business: Business) -> Non
     ring()
     assert verbs(ended_stream(CallStatus="in-progress")) == ["Say", "Hangup"]
     assert Call.objects.get().end_reason == EndReason.MEDIA_FAILED
+
+
+# ---------------------------------------------------------------- who answered
+
+
+@pytest.fixture
+def outbound(business: Business, make_call: MakeCall) -> Call:
+    return make_call(business, status=CallStatus.IN_PROGRESS, direction="outbound", sid=SID)
+
+
+def tell_who(call: Call, who: str, sid: str = SID) -> HttpResponse:
+    return post(f"/twilio/amd/?call={call.public_id}", CallSid=sid, AnsweredBy=who)
+
+
+@pytest.mark.parametrize(
+    ("who", "stored", "told"),
+    [
+        ("human", "human", "human"),
+        ("unknown", "unknown", "unknown"),
+        ("fax", "fax", "fax"),
+        ("machine_start", "machine", "machine"),
+        ("machine_end_beep", "machine", "machine over"),
+        ("machine_end_silence", "machine", "machine over"),
+        ("machine_end_other", "machine", "machine over"),
+    ],
+)
+def test_who_answered_is_stored_and_told_to_the_session(
+    outbound: Call, monkeypatch: pytest.MonkeyPatch, who: str, stored: str, told: str
+) -> None:
+    heard: list[tuple[str, ...]] = []
+    monkeypatch.setattr("calls.push.to_live_call", lambda *words: heard.append(words))
+
+    assert tell_who(outbound, who).status_code == 204
+
+    outbound.refresh_from_db()
+    assert outbound.answered_by == stored
+    assert heard == [(outbound.public_id, "picked_up", told)]
+    event = outbound.events.get(kind=services.ANSWERED_BY)
+    assert event.detail == {"answered_by": stored, "by": "carrier"}
+
+
+def test_who_answered_is_taken_from_the_carrier_only(outbound: Call) -> None:
+    path = f"/twilio/amd/?call={outbound.public_id}"
+    forged = Client().post(path, {"CallSid": SID, "AnsweredBy": "machine_start"})
+    assert forged.status_code == 403
+    for sid, who in (("CA" + "2" * 32, "machine_start"), (SID, "somebody"), (SID, "")):
+        assert tell_who(outbound, who, sid).status_code == 204
+    Call.objects.filter(pk=outbound.pk).update(status=CallStatus.COMPLETED)
+    assert tell_who(outbound, "machine_start").status_code == 204
+
+    outbound.refresh_from_db()
+    assert outbound.answered_by == ""
+    assert not outbound.events.filter(kind=services.ANSWERED_BY).exists()

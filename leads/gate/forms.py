@@ -99,7 +99,7 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscri
             "rep_presses_key",
         )
         widgets: ClassVar[dict[str, forms.Widget]] = {
-            "machine_message": forms.Textarea(attrs={"rows": 4})
+            "machine_message": forms.Textarea(attrs={"rows": 7})
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from leads.dialing import services as dialing
 from leads.enums import (
     DialResult,
+    DialStatus,
     LeadStage,
     ReservationState,
     SessionState,
@@ -308,13 +309,69 @@ def test_ones_own_phone_dials_only_what_the_gate_allows(
 
     assert services.call_by_own_phone(first) == f"tel:{allowed.phone}"
     assert again(first).state == ReservationState.WRAP_UP
+    dial = Dial.objects.get()
+    assert (dial.kind, dial.origin, dial.origin_id) == ("rep", "ready", first.public_id)
+    assert (dial.status, dial.result, dial.user) == (DialStatus.PLACED, "", session.user)
     finish(first)
+    assert (again(dial).status, dial.result) == (DialStatus.ENDED, DialResult.ANSWERED)
     second = offered(session)
     suppress(refused.business, phone=refused.phone, source=SuppressionSource.STAFF)
     assert services.call_by_own_phone(second) == ""
     assert again(second).state == ReservationState.RELEASED
     ledger = DialDecision.objects.order_by("pk").values_list("phone", "allowed")
     assert list(ledger) == [(allowed.phone, True), (refused.phone, False)]
+
+
+@pytest.mark.parametrize(
+    ("key", "result"),
+    [
+        ("voicemail", "voicemail"),
+        ("busy", "busy"),
+        ("no_answer", "no_answer"),
+        ("wrong_number", "answered"),
+        ("no_outcome", ""),
+    ],
+)
+def test_the_outcome_tells_how_ones_own_phone_got_on(
+    session: ReadySession, add_lead: AddLead, key: str, result: str
+) -> None:
+    add_lead("Ana")
+    reservation = offered(session)
+    services.call_by_own_phone(reservation)
+    finish(reservation, key)
+
+    dial = Dial.objects.get()
+    assert (dial.status, dial.result) == (DialStatus.ENDED, result)
+
+
+def test_a_rep_who_is_not_at_the_phone_is_paused_and_the_lead_is_free(
+    session: ReadySession, add_lead: AddLead, rita: User
+) -> None:
+    lead = add_lead("Ana")
+    reservation = offered(session)
+    dial = services.call(reservation)
+    dialing.note_ended(dial, DialResult.NOT_TAKEN, error="No key was pressed.")
+    services.note_dial(again(dial))
+
+    assert (again(reservation).state, reservation.called_at) == (ReservationState.RELEASED, None)
+    assert reservation.problem == "No key was pressed."
+    assert (again(session).state, session.why) == ("paused", services.NOT_AT_PHONE)
+    other = services.next_lead(sessions.start(rita, lead.business))
+    assert other is not None
+    assert other.lead == lead
+
+
+def test_a_machine_is_shown_while_the_call_goes_on(
+    session: ReadySession, add_lead: AddLead
+) -> None:
+    add_lead("Ana")
+    reservation = offered(session)
+    dial = services.call(reservation)
+    for tell in (dialing.note_answered, dialing.note_machine):
+        tell(dial)
+        services.note_dial(again(dial))
+
+    assert (again(reservation).state, reservation.result) == ("calling", "voicemail")
 
 
 # ---------------------------------------------------------------- outcome

@@ -1,6 +1,6 @@
 """The page of Ready mode: who may, what it does, and once only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
@@ -8,9 +8,12 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from leads.models import Outcome, ReadySession, Reservation
+from leads import signals
+from leads.enums import SuppressionSource
+from leads.models import Dial, Outcome, ReadySession, Reservation
 from leads.outcomes.defaults import dispositions_of
-from leads.ready import services
+from leads.ready import services, sessions
+from leads.services import suppress
 from leads.tests.ready.conftest import REP_PHONE, AddLead
 from salesdesk.accounts.models import User
 from salesdesk.accounts.services import rep_of
@@ -50,7 +53,7 @@ def again(row: Any) -> Any:
 
 
 PAGES = ["/ready/", "/ready/settings/"]
-ACTIONS = ["start", "pause", "stop", "beat", "skip", "call", "outcome", "undo", "book"]
+ACTIONS = ["start", "pause", "stop", "beat", "skip", "call", "hang-up", "outcome", "undo", "book"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -187,6 +190,58 @@ def test_ones_own_phone_is_told_to_dial(tap: Tap, offered: Reservation) -> None:
     answer = tap("call", reservation=offered.public_id, by="tel")
 
     assert f"tel:{offered.lead.phone}" in answer.headers["HX-Trigger"]
+
+
+def test_why_ones_own_phone_may_not_dial_is_shown(tap: Tap, offered: Reservation) -> None:
+    suppress(offered.business, phone=offered.lead.phone, source=SuppressionSource.STAFF)
+
+    answer = tap("call", reservation=offered.public_id, by="tel")
+
+    assert "HX-Trigger" not in answer.headers
+    assert b"Ana was not called: This number must not be called." in answer.content
+    dial = Dial.objects.get()
+    assert (dial.status, dial.result) == ("blocked", "blocked")
+
+
+def test_the_call_under_way_is_ended_by_its_rep_only(
+    tap: Tap,
+    offered: Reservation,
+    rita: User,
+    client_for: Callable[[User | None], Client],
+    django_capture_on_commit_callbacks: Any,
+    asked_to_end: list[str],
+) -> None:
+    dial = services.call(offered)
+    told = {"reservation": offered.public_id, "key": "key-of-rita"}
+    sessions.start(rita, offered.business)
+    assert client_for(rita).post("/ready/hang-up/", told).status_code == 409
+    assert asked_to_end == []
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = tap("hang-up", reservation=offered.public_id)
+    assert b"Hang up" in answer.content
+    assert asked_to_end == [dial.public_id]
+
+
+def test_without_a_call_there_is_nothing_to_end(
+    tap: Tap, offered: Reservation, asked_to_end: list[str]
+) -> None:
+    assert b"Hang up" not in tap("start").content
+    assert tap("hang-up", reservation=offered.public_id).status_code == 409
+    assert asked_to_end == []
+
+
+@pytest.fixture
+def asked_to_end() -> Iterator[list[str]]:
+    """The dials that are asked to be ended."""
+    dials: list[str] = []
+
+    def note(dial_id: str, **_: Any) -> None:
+        dials.append(dial_id)
+
+    signals.hang_up_requested.connect(note)
+    yield dials
+    signals.hang_up_requested.disconnect(note)
 
 
 def test_the_rep_says_how_to_be_reached(
