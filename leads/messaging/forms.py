@@ -12,8 +12,11 @@ from leads.models import Lead
 class WriteForm(forms.Form):
     """Over the channels on which the lead can be reached. A text message has no subject."""
 
+    use_required_attribute = False
+    """The subject is needed, and hidden, by what is chosen."""
+
     channel = forms.ChoiceField(label="By", widget=forms.RadioSelect)
-    subject = forms.CharField(required=False, max_length=200)
+    subject = forms.CharField(max_length=200)
     text = forms.CharField(
         label="Message",
         max_length=LONGEST_BY_HAND[MessageChannel.EMAIL],
@@ -27,6 +30,8 @@ class WriteForm(forms.Form):
         assert isinstance(channel, forms.ChoiceField)
         channel.choices = [(each.value, each.label) for each in self.channels]
         channel.initial = self.channels[0].value if self.channels else ""
+        by_sms = data is not None and data.get("channel") == MessageChannel.SMS
+        self.fields["subject"].required = not by_sms
 
     @property
     def only_channel(self) -> MessageChannel | None:
