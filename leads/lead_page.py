@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
 from django.utils import timezone
 
+from leads.barred import entries_about, list_with
 from leads.conversations import Conversation, conversations_with
 from leads.enums import ConsentKind, LeadEventKind, LeadStage
 from leads.merging.finding import doubles_of
@@ -92,22 +92,13 @@ def who_context(user: Visitor, lead: Lead) -> dict[str, Any]:
     return {
         "lead": lead,
         "may": May.of(user, lead),
-        "suppressions": suppressions_of(lead),
+        "suppressions": entries_about(lead),
+        "do_not_call_list": list_with(lead),
         "stages": LeadStage.choices,
         "move_form": move_form,
         "close_reasons": CLOSE_REASONS,
         "local_now": local_time_of(lead, timezone.now()),
     }
-
-
-def suppressions_of(lead: Lead) -> list[Any]:
-    """Why the lead must not be called or written to."""
-    of_lead = Q(lead=lead)
-    if lead.phone:
-        of_lead |= Q(phone=lead.phone)
-    if lead.email:
-        of_lead |= Q(email=lead.email)
-    return list(lead.business.suppressions.filter(of_lead).order_by("-created_at"))
 
 
 def local_time_of(lead: Lead, now: datetime) -> datetime | None:

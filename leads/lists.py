@@ -1,6 +1,5 @@
 """The list of leads: what a query string asks for, page by page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,8 +11,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
+from leads.barred import barred_keys, mark_barred
 from leads.enums import LeadSource, LeadStage
-from leads.models import WORTH, Appointment, Contact, Lead, LeadQuerySet, Suppression
+from leads.models import WORTH, Appointment, Contact, Lead, LeadQuerySet
 from leads.paging import KeysetPage, Order, page_of
 from leads.search import query_for
 from leads.services import find_number
@@ -142,7 +142,7 @@ class LeadListFilter(django_filters.FilterSet):  # type: ignore[misc]
         return leads.filter(Exists(ahead) if answer == "yes" else ~Exists(ahead))
 
     def left_in_peace(self, leads: LeadQuerySet, _: str, answer: str) -> LeadQuerySet:
-        keys = suppressed_leads(self.request.business)
+        keys = barred_keys(self.request.business)
         return leads.filter(pk__in=keys) if answer == "yes" else leads.exclude(pk__in=keys)
 
     def wanted_by(self, leads: LeadQuerySet, _: str, when: str) -> LeadQuerySet:
@@ -172,18 +172,6 @@ def _reached_by(text: str) -> Q:
     number = find_number(text)
     by_number = Q(phone=number) if number else Q(pk__in=())
     return by_number | Q(email__iexact=text.strip()) | Q(name__istartswith=text.strip())
-
-
-def suppressed_leads(business: Business) -> QuerySet[Any]:
-    """Keys of the leads that must not be called or written to, for ``pk__in``."""
-    entries = Suppression.objects.filter(business=business)
-    leads = Lead.objects.of(business).order_by()
-    phones = entries.exclude(phone="").values("phone")
-    emails = entries.exclude(email="").values("email")
-    by_phone = leads.filter(phone__in=phones).values("pk")
-    by_email = leads.filter(email__in=emails).values("pk")
-    in_person = entries.filter(lead__isnull=False).values("lead")
-    return by_phone.union(by_email, in_person, all=True)
 
 
 # ---------------------------------------------------------------- a page
@@ -244,7 +232,7 @@ def lead_list(user: User, business: Business, query: QueryDict) -> LeadList:
         rows = with_what_a_row_shows(chosen.qs)
         cursors = {name: query.get(name, "") for name in ("after", "before")}
         page = page_of(rows, ORDERS[sort_of(query)], PAGE_SIZE, **cursors)
-    mark_suppressed(business, page.rows)
+    mark_barred(business, page.rows)
     return LeadList(query, chosen, page, business)
 
 
@@ -258,18 +246,3 @@ def with_what_a_row_shows(leads: LeadQuerySet) -> LeadQuerySet:
     ahead = Appointment.objects.ahead_of(timezone.now())
     shown = leads.select_related("owner", "account").defer("crm_known", "words")
     return shown.prefetch_related(Prefetch("appointments", ahead, to_attr="visits_ahead"))
-
-
-def mark_suppressed(business: Business, leads: Sequence[Lead]) -> None:
-    """Set ``is_suppressed`` of each, by one query."""
-    phones = {lead.phone for lead in leads if lead.phone}
-    emails = {lead.email for lead in leads if lead.email}
-    entries = Suppression.objects.filter(business=business).filter(
-        Q(phone__in=phones) | Q(email__in=emails) | Q(lead__in=[lead.pk for lead in leads])
-    )
-    found = set(entries.values_list("phone", "email", "lead")) if leads else set()
-    names = {name for entry in found for name in entry[:2] if name}
-    keys = {entry[2] for entry in found}
-    for lead in leads:
-        told = lead.phone in names or lead.email in names or lead.pk in keys
-        lead.is_suppressed = told  # type: ignore[attr-defined]

@@ -13,9 +13,10 @@ from django.db import connection
 from django.db.models import GeneratedField
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from leads.enums import LeadSource
-from leads.models import Lead
+from leads.enums import LeadSource, ListKind
+from leads.models import DoNotCallList, Lead
 from leads.services import create_lead
 from salesdesk.accounts.enums import Role
 from salesdesk.accounts.services import add_user, give_role
@@ -32,6 +33,7 @@ PAGES: Mapping[str, str] = {
     "search_name": "/leads/?search=maria+lopez",
     "search_number": "/leads/?search=415-000-0105",
     "do_not_call": "/leads/?do_not_call=yes",
+    "may_be_called": "/leads/?do_not_call=no",
     "board": "/pipeline/",
 }
 
@@ -42,6 +44,7 @@ _VARIED: Mapping[str, str] = {
     " || CASE WHEN n % 3 = 0 THEN '' ELSE n::text END",
     "phone": "'+1415' || lpad(n::text, 7, '0')",
     "email": "'lead' || n || '@example.com'",
+    "company": "CASE WHEN n % 5 = 0 THEN 'Company ' || n % 20000 || ', Inc.' ELSE '' END",
     "source": "(ARRAY['web_form', 'import', 'call_in', 'email'])[1 + n % 4]",
     "stage": "(ARRAY['new', 'new', 'new', 'new', 'new', 'contacted', 'qualified', 'proposal',"
     " 'lost', 'won'])[1 + n % 10]",
@@ -54,6 +57,15 @@ _SUPPRESSIONS = """
 INSERT INTO leads_suppression (business_id, phone, email, company, reason, source, conversation,
     created_at)
 SELECT %(business)s, '+1415' || lpad((n * 100)::text, 7, '0'), '', '', '', 'import', '', now()
+FROM generate_series(1, %(count)s) AS n"""
+_COMPANIES = """
+INSERT INTO leads_suppression (business_id, phone, email, company, reason, source, conversation,
+    created_at)
+SELECT %(business)s, '', '', 'company ' || n, '', 'import', '', now()
+FROM generate_series(1, 100) AS n"""
+_LISTED = """
+INSERT INTO leads_donotcallentry (list_id, phone)
+SELECT %(list)s, '+1415' || lpad((n * 20)::text, 7, '0')
 FROM generate_series(1, %(count)s) AS n"""
 _BARE = """
 SELECT id, public_id, first_name, last_name, company, phone, email, stage, source, value, owner_id,
@@ -119,7 +131,15 @@ def _made(name: str, count: int) -> Business:
         cursor.execute(_copies(), [count, lead.pk])
         values = {"business": business.pk, "count": max(1, count // 1000)}
         cursor.execute(_SUPPRESSIONS, values)
+        cursor.execute(_COMPANIES, values)
+        cursor.execute(_LISTED, {"list": _list_of(business).pk, "count": count // 20})
     return business
+
+
+def _list_of(business: Business) -> DoNotCallList:
+    return DoNotCallList.objects.create(
+        business=business, name="National", kind=ListKind.NATIONAL, as_of=timezone.localdate()
+    )
 
 
 def _copies() -> str:
@@ -144,5 +164,5 @@ def _client_of(business: Business) -> Client:
 def _settle() -> None:
     """As autovacuum would, some minutes later."""
     with connection.cursor() as cursor:
-        for model in (Lead._meta.db_table, "leads_suppression"):
+        for model in (Lead._meta.db_table, "leads_suppression", "leads_donotcallentry"):
             cursor.execute(f"VACUUM ANALYZE {model}")

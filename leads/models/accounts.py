@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from leads.company_keys import CompanyKey
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor, within
 from salesdesk.businesses.models import Business
@@ -36,6 +37,7 @@ class Account(models.Model):
         ordering = ("name", "pk")
         indexes = (
             models.Index("business", Lower("name"), name="account_name"),
+            models.Index("business", CompanyKey("name"), name="account_company_key"),
             models.Index(
                 fields=("business", "domain"), condition=~Q(domain=""), name="account_domain"
             ),

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from leads.company_keys import CompanyKey
 from leads.enums import (
     LeadEventKind,
     LeadSource,
@@ -124,6 +125,12 @@ class Lead(models.Model):
             ),
             models.Index(fields=("business", "source", "-created_at"), name="lead_source"),
             models.Index("business", WORTH.desc(), "id", name="lead_value"),
+            models.Index(
+                "business",
+                CompanyKey("company"),
+                condition=~models.Q(company=""),
+                name="lead_company_key",
+            ),
             GinIndex(fields=("words",), name="lead_words"),
         )
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Count, Sum
 from django.http import QueryDict
 
+from leads.barred import mark_barred
 from leads.enums import LeadStage
-from leads.lists import mark_suppressed
 from leads.models import Lead, LeadQuerySet, Opportunity
 from leads.services import CLOSED
 from salesdesk.accounts.enums import Ability
@@ -45,7 +45,7 @@ def lanes_of(business: Business, owner: User | None = None) -> list[Lane]:
     figures = leads.order_by().values("stage").annotate(count=Count("pk"), total=Sum("value"))
     by_stage: dict[str, Any] = {row["stage"]: row for row in figures}
     lanes = [_lane(stage, leads, by_stage.get(stage.value, {})) for stage in LeadStage]
-    mark_suppressed(business, [lead for lane in lanes for lead in lane.cards])
+    mark_barred(business, [lead for lane in lanes for lead in lane.cards])
     return lanes
 
 

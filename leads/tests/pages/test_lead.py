@@ -162,7 +162,7 @@ def test_what_is_shown_costs_the_same_however_much_there_is(
             propose(lead, topic=f"Roof {count}", quote="A roof.")
             add_note(lead, "Hello.", by=rep)
         client.get(url("lead", lead))
-        with django_assert_num_queries(29):
+        with django_assert_num_queries(30):
             client.get(url("lead", lead))
 
 

@@ -14,9 +14,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from leads import contacts
 from leads.bulk import as_csv
-from leads.enums import LeadSource, LeadStage
+from leads.company_keys import CompanyKey
+from leads.consent import record_consent
+from leads.enums import ConsentKind, LeadSource, LeadStage, ListKind, SuppressionSource
+from leads.gate.places import company_key
 from leads.lists import lead_list
-from leads.models import Lead
+from leads.models import Account, DoNotCallEntry, DoNotCallList, Lead
 from leads.services import create_lead, is_suppressed, merge_facts, suppress, update_lead
 from leads.tests.conftest import MARIA
 from leads.tests.pages.conftest import visitor
@@ -215,7 +218,7 @@ def test_a_list_of_any_length_costs_the_same(
     for count in (1, 3):
         while Lead.objects.count() < count:
             made(known_lead.business, "More", owner=rep, company="Harbor")
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             assert client.get(URL).content.decode().count('<tr id="lead-') == count
 
 
@@ -338,3 +341,81 @@ def test_an_auditor_only_looks(business: Business, auditor: User, client_for: Cl
     client = client_for(auditor)
     assert client.get(reverse("leads:new")).status_code == 403
     assert "New lead" not in client.get(URL).content.decode()
+
+
+# ---------------------------------------------------------------- do not call
+
+
+@pytest.fixture
+def listed(business: Business, manager: User) -> DoNotCallList:
+    found = DoNotCallList.objects.create(
+        business=business, name="National", kind=ListKind.NATIONAL, as_of=timezone.localdate()
+    )
+    DoNotCallEntry.objects.create(list=found, phone="+12125550177")
+    return found
+
+
+@pytest.mark.parametrize(
+    "spelling", ["Acme Roofing, Inc.", "ACME  roofing", "acme-roofing LLC", "Acme Roofing"]
+)
+def test_a_company_counts_however_it_is_spelled(
+    spelling: str, business: Business, rep: User, client_for: ClientFor
+) -> None:
+    made(business, "Ann", company=spelling)
+    contacts.put_into_account(made(business, "Bob"), spelling)
+    made(business, "Cy", company="Acme Roofing Supplies")
+    suppress(business, company="Acme Roofing Co.", source=SuppressionSource.STAFF)
+    assert sorted(names(rep, business, "do_not_call=yes")) == ["Ann", "Bob"]
+    assert names(rep, business, "do_not_call=no") == ["Cy"]
+    page = client_for(rep).get(URL).content.decode()
+    assert page.count("Nobody at their company must be contacted") == 2
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_barred"), [((), True), ((True,), False), ((True, False), True)]
+)
+def test_a_list_counts_unless_they_agreed_to_calls(
+    answers: tuple[bool, ...],
+    is_barred: bool,
+    business: Business,
+    listed: DoNotCallList,
+    rep: User,
+    client_for: ClientFor,
+) -> None:
+    lead = made(business, "Ann", phone="+12125550177")
+    for answer in answers:
+        record_consent(lead, ConsentKind.CALL, is_given=answer, wording="So.")
+    assert names(rep, business, "do_not_call=yes") == (["Ann"] if is_barred else [])
+    assert names(rep, business, "do_not_call=no") == ([] if is_barred else ["Ann"])
+    client = client_for(rep)
+    assert ("is on a do-not-call list" in client.get(URL).content.decode()) is is_barred
+    page = client.get(reverse("leads:lead", args=[lead.public_id])).content.decode()
+    assert ("is on the list “National”" in page) is is_barred
+
+
+def test_lists_and_companies_of_another_business_do_not_count(
+    business: Business, other_business: Business, listed: DoNotCallList, outsider: User
+) -> None:
+    suppress(business, company="Acme", source=SuppressionSource.STAFF)
+    made(other_business, "Eve", phone="+12125550177", company="Acme")
+    assert names(outsider, other_business, "do_not_call=yes") == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme Roofing, Inc.",
+        "Smith & Sons L.L.C.",
+        "Inc",
+        "The Co",
+        " co. ltd ",
+        "A_B corp.",
+        "",
+        "Élan Dächer Ltd",
+        "7-Eleven",
+    ],
+)
+def test_postgres_compares_companies_as_the_gate_does(business: Business, name: str) -> None:
+    Account.objects.create(business=business, name=name)
+    [key] = Account.objects.annotate(key=CompanyKey("name")).values_list("key", flat=True)
+    assert key == company_key(name)

@@ -64,7 +64,7 @@ def test_a_board_costs_the_same_however_much_is_on_it(
     client.get(URL)
     for _ in range(2):
         propose(made(business, LeadStage.NEW, owner=rep), topic="Roof", quote="A roof.")
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             client.get(URL)
 
 
