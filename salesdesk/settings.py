@@ -329,6 +329,8 @@ SPECTACULAR_SETTINGS = {
         "OpportunityStatusEnum": "leads.enums.OpportunityStatus",
         "VisitNewsEnum": "leads.enums.VisitNews",
         "VisitMessageStateEnum": "leads.enums.MessageState",
+        "MessageChannelEnum": "leads.enums.MessageChannel",
+        "WrittenStatusEnum": "leads.enums.WrittenStatus",
         "PassageKindEnum": "knowledge.enums.PassageKind",
     },
     "PREPROCESSING_HOOKS": ["salesdesk.lib.openapi.without_slash_twins"],

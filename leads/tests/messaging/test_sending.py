@@ -1,7 +1,9 @@
 """What is written to leads: asked of the gate, with what the law wants in it, and kept."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +34,7 @@ pytestmark = pytest.mark.django_db
 
 ClientFor = Callable[[User | None], Client]
 ADDRESS = "maria@example.com"
+PROJECT = Path(__file__).resolve().parents[3]
 SMS, EMAIL = MessageChannel.SMS, MessageChannel.EMAIL
 
 
@@ -126,6 +129,18 @@ def test_the_same_key_is_sent_and_told_once(agreed: Lead) -> None:
     assert first.pk == again.pk
     assert Delivery.objects.count() == 1
     assert agreed.events.filter(kind="message").count() == 1
+
+
+def test_all_that_is_written_to_leads_goes_out_by_one_door() -> None:
+    """So nothing goes out without the words that the law wants, and unseen in the history."""
+    apps = ("leads", "calls", "knowledge", "salesdesk/assistant")
+    sources = [path for app in apps for path in (PROJECT / app).rglob("*.py")]
+    senders = {
+        str(path.relative_to(PROJECT))
+        for path in sources
+        if "tests" not in path.parts and re.search(r"\bsend_(sms|email)\(", path.read_text())
+    }
+    assert senders == {"leads/messaging/sending.py"}
 
 
 # ---------------------------------------------------------------- by hand
