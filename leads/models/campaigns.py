@@ -187,6 +187,15 @@ class Campaign(models.Model):
         return dict.fromkeys(self.days, span)
 
     @property
+    def days_in_words(self) -> str:
+        """``Mon–Fri``; days that do not follow one another as ``Mon, Wed``."""
+        chosen = [day for day in WEEKDAYS if day in self.days]
+        first, last = WEEKDAYS.index(chosen[0]), WEEKDAYS.index(chosen[-1])
+        if len(chosen) > 2 and last - first + 1 == len(chosen):
+            return f"{chosen[0].capitalize()}–{chosen[-1].capitalize()}"
+        return ", ".join(day.capitalize() for day in chosen)
+
+    @property
     def is_open(self) -> bool:
         """Whether leads of it are still to be called, now or later."""
         return self.status in OPEN

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from leads.campaigns.window import next_call
+from leads.models import Campaign
 
 HOURS = {"mon": ("09:00", "12:00"), "tue": ("09:00", "12:00")}
 NEW_YORK, LOS_ANGELES = ZoneInfo("America/New_York"), ZoneInfo("America/Los_Angeles")
@@ -26,3 +27,16 @@ def test_a_lead_is_called_within_the_hours_of_its_clock(
 ) -> None:
     expected = datetime(*called, tzinfo=UTC) if called else None  # type: ignore[misc, arg-type]
     assert next_call(datetime(*now, tzinfo=UTC), HOURS, zones) == expected  # type: ignore[misc, arg-type]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (["mon", "tue", "wed", "thu", "fri"], "Mon–Fri"),
+        (["wed", "mon"], "Mon, Wed"),
+        (["sat", "sun"], "Sat, Sun"),
+        (["sun"], "Sun"),
+    ],
+)
+def test_the_days_are_told_as_people_do(days: list[str], words: str) -> None:
+    assert Campaign(days=days).days_in_words == words
