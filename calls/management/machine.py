@@ -23,7 +23,7 @@ from salesdesk.businesses.models import Business
 SCENARIO = "voicemail"
 CONSENT = "You may call me, also by an AI voice."
 PLACED_WITHIN_S, POLL_S = 30.0, 0.2
-ELSEWHERE = ("+1808555{:04}", "+1671555{:04}", "+447700900{:03}")
+ELSEWHERE = ("+1808555{:04}", "+1671555{:04}", "+442079460{:03}")
 """Fictional numbers where it is day while America sleeps: Hawaii, Guam, Great Britain."""
 
 

@@ -42,7 +42,16 @@ WORKSHOP: Mapping[str, tuple[str, ...]] = {
 
 PURE = tuple(
     f"calls.live.{name}"
-    for name in ("events", "media_stream", "session", "turns", "playback", "profile", "transcript")
+    for name in (
+        "events",
+        "machines",
+        "media_stream",
+        "session",
+        "turns",
+        "playback",
+        "profile",
+        "transcript",
+    )
 )
 PURE_HELPERS = ("calls.audio", "salesdesk.lib.sources")
 IMPURE = frozenset(

@@ -1,12 +1,14 @@
 """Twilio's adapter, through the official package, against the sandbox carrier."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from asgiref.sync import sync_to_async
 from pytest_django import Settings
+from twilio.rest.api.v2010.account.call import CallInstance, CallList
 
-from calls.carriers.base import Dial
+from calls.carriers.base import Detection, Dial
 from calls.carriers.twilio import SENTENCES, TwilioCarrier, sentence_for
 from calls.sandbox.carrier import Carrier, OwnNumber
 from calls.sandbox.script import Answer, AtTheEnd, Callee, CallerScript, Silence
@@ -43,6 +45,30 @@ async def test_a_call_is_placed_looked_up_and_hung_up(sandbox: Carrier) -> None:
     await sync_to_async(twilio.hang_up)(sid)
     await sandbox.calls[sid].wait_ended()
     assert await sync_to_async(twilio.status)(sid) == "canceled"
+
+
+@pytest.mark.parametrize(
+    ("waits", "mode"), [(False, "Enable"), (True, "DetectMessageEnd"), (None, None)]
+)
+async def test_who_answers_is_found_out_in_the_background(
+    sandbox: Carrier, monkeypatch: pytest.MonkeyPatch, waits: bool | None, mode: str | None
+) -> None:
+    asked: list[dict[str, str]] = []
+    create = CallList.create
+
+    def note(self: CallList, **wanted: str) -> CallInstance:
+        asked.append(wanted)
+        return create(self, **wanted)
+
+    monkeypatch.setattr(CallList, "create", note)
+    url = "http://127.0.0.1:9/amd"
+    detection = None if waits is None else Detection(url, waits_for_beep=waits)
+    await sync_to_async(TwilioCarrier().place)(replace(dial(), detection=detection))
+
+    [wanted] = asked
+    assert wanted.get("machine_detection") == mode
+    assert wanted.get("async_amd") == (mode and "true")
+    assert wanted.get("async_amd_status_callback") == (mode and url)
 
 
 async def test_hanging_up_what_is_over_is_no_error(sandbox: Carrier) -> None:
