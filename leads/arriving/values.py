@@ -35,6 +35,8 @@ IN_WORDS = {
 """What an arrival may tell, besides facts of any key."""
 PARTS_OF_ADDRESS = ("street", "city", "state", "zip")
 _AMOUNT = re.compile(r"[^\d.,-]")
+_WORDS_BETWEEN = re.compile(r"\d\s*[^\W\d_]+\W*\d")
+_THOUSANDS = re.compile(r"(?i)\d\s*k\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +137,29 @@ def _zone(text: str) -> str:
 
 
 def _value(text: str) -> Decimal:
-    """An amount, with or without its currency: ``$1,200.50``."""
+    """An amount, with or without its currency: ``$1,200.50``, ``1.200,50 EUR``, ``12k``."""
+    if _WORDS_BETWEEN.search(text):
+        raise InvalidInput("Value: this is not one amount.")
+    times = 1000 if _THOUSANDS.search(text) else 1
     try:
-        value = round(Decimal(_AMOUNT.sub("", text).replace(",", "")), 2)
+        value = round(Decimal(_plain_amount(_AMOUNT.sub("", text))) * times, 2)
     except InvalidOperation:
         raise InvalidInput("Value: this is not an amount.") from None
     if not 0 <= value <= MOST_VALUE:
         raise InvalidInput("Value: from 0 to 9,999,999,999.99.")
     return value
+
+
+def _plain_amount(digits: str) -> str:
+    """With a point before the cents only. Of point and comma the last parts off the cents; a sign
+    that stands there more than once, or a single comma before three digits, groups thousands.
+    """
+    comma, point = digits.rfind(","), digits.rfind(".")
+    if comma >= 0 and point >= 0:
+        return digits.replace("," if point > comma else ".", "").replace(",", ".")
+    sign = "," if comma >= 0 else "."
+    groups = digits.count(sign) > 1 or (comma >= 0 and len(digits) - comma == 4)
+    return digits.replace(sign, "" if groups else ".")
 
 
 def _stage(text: str) -> str:

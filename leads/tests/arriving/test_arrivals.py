@@ -179,3 +179,25 @@ def test_parts_of_an_address_are_put_together_and_tell_the_time_zone() -> None:
 
 def test_amounts_are_read_with_their_currency() -> None:
     assert str(told_of({"value": "$1,200.5"}).own["value"]) == "1200.50"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("$1,200.50", "1200.50"),
+        ("1.200,50 EUR", "1200.50"),
+        ("12,50", "12.50"),
+        ("1,200", "1200.00"),
+        ("2,500,000", "2500000.00"),
+        ("USD 900", "900.00"),
+        ("12.5k", "12500.00"),
+    ],
+)
+def test_an_amount_is_read_as_it_is_meant(text: str, value: str) -> None:
+    assert str(told_of({"value": text}).own["value"]) == value
+
+
+@pytest.mark.parametrize("text", ["2 or 3 thousand", "1e9999", "10-20", "much"])
+def test_what_is_not_one_amount_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="Value"):
+        told_of({"value": text})
