@@ -29,6 +29,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """https://owasp.org/www-community/attacks/CSV_Injection"""
 XLSX_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -56,6 +57,8 @@ def detect(file: IO[bytes]) -> Layout:
         return Layout()
     if sample.startswith(OLE_MAGIC):
         raise InvalidInput("This is an old Excel file (.xls); save it as .xlsx or .csv.")
+    if b"\0" in sample and not sample.startswith(UTF_16):
+        raise InvalidInput("This is neither a CSV nor an Excel file (.xlsx).")
     encoding = _encoding(sample, is_all=len(sample) < SAMPLE_BYTES)
     return Layout(encoding, _delimiter(sample.decode(encoding, errors="replace")))
 

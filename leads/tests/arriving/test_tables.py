@@ -52,6 +52,7 @@ def test_a_workbook_gives_numbers_and_days_as_they_were_typed() -> None:
         (b"  \n ", "empty"),
         (b"\xd0\xcf\x11\xe0rest", "old Excel"),
         (b"PK\x03\x04broken", "broken"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00rest", "neither a CSV nor an Excel file"),
         (b'a,b\n"no end,1\n' + b"x" * 200_000, "does not end"),
     ],
 )
