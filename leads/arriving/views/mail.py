@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from leads.arriving.forms.mail import MailboxForm, RuleForm
 from leads.arriving.mail import reading, watching
+from leads.arriving.mail.imap import MailboxError
 from leads.arriving.mail.message import Mail, parse
 from leads.arriving.mail.rules import fits
 from leads.arriving.permissions import (
@@ -72,9 +74,14 @@ def mailbox(request: HttpRequest, mailbox_id: str) -> HttpResponse:
 def try_mailbox(request: HttpRequest, mailbox_id: str) -> HttpResponse:
     """Sign in, and say how many messages there are."""
     shown = get_mailbox_for(request.user, mailbox_id)
-    count = watching.try_mailbox(shown)
+    address = reverse("arriving:mailbox", args=[shown.public_id])
+    try:
+        count = watching.try_mailbox(shown)
+    except MailboxError as error:
+        messages.error(request, error.message)
+        return go_to(request, address)
     sentence = f"It works: {count} message{'' if count == 1 else 's'} in {shown.folder}."
-    return go_to(request, reverse("arriving:mailbox", args=[shown.public_id]), sentence)
+    return go_to(request, address, sentence)
 
 
 @require_POST

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -121,7 +122,8 @@ def again(request: HttpRequest, endpoint_id: str, key: int) -> HttpResponse:
         raise Conflict("It was taken already.")
     answer = webhooks.take(delivery)
     if answer.status >= 400:
-        raise Conflict(answer.told["error"]["message"])
+        messages.error(request, answer.told["error"]["message"])
+        return go_to(request, _address(shown))
     return go_to(request, _address(shown), "It became a lead.")
 
 

@@ -155,6 +155,10 @@ def test_a_mapping_that_was_mended_takes_what_had_failed(
     assert sender.send().status_code == 422
     failed = sender.last()
     assert failed.status == DeliveryStatus.FAILED and "Maria Lopez" in failed.body
+    page = f"/settings/webhooks/{sender.endpoint.public_id}/"
+    still = client_for(admin_user).post(f"{page}deliveries/{failed.pk}/again/", follow=True)
+    assert still.redirect_chain == [(page, 302)]
+    assert "Give a name" in still.content.decode()
     webhooks.change_mapping(sender.endpoint, MAPPING)
     again = f"/settings/webhooks/{sender.endpoint.public_id}/deliveries/{failed.pk}/again/"
     assert client_for(admin_user).post(again).status_code == 302

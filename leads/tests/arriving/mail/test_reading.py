@@ -299,6 +299,8 @@ def test_a_mailbox_is_set_up_by_an_admin_only(
     tried = client.post(f"/settings/mailboxes/{mailbox.public_id}/try/", follow=True)
     assert "It works: 0 messages" in tried.content.decode()
     settings.MAILBOX_ON_LOOPBACK = False
+    untried = client.post(f"/settings/mailboxes/{mailbox.public_id}/try/", follow=True)
+    assert untried.status_code == 200 and "private network" in untried.content.decode()
     refused = client.post(f"/settings/mailboxes/{mailbox.public_id}/", form)
     assert refused.status_code == 422 and "private network" in refused.content.decode()
 
