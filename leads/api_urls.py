@@ -52,6 +52,13 @@ urlpatterns = [
     *endpoint(f"{LEAD}/messages", messages.MessageListView.as_view(), "api_lead_messages"),
     *endpoint("leads/<slug:lead_id>/merge", people.MergeView.as_view(), "api_merge"),
     *endpoint("merges/<slug:merge_id>/undo", people.UndoMergeView.as_view(), "api_undo_merge"),
+    *endpoint("accounts/<slug:account_id>", people.AccountView.as_view(), "api_account"),
+    *endpoint(
+        "accounts/<slug:account_id>/contacts",
+        people.AccountContactListView.as_view(),
+        "api_account_contacts",
+    ),
+    *endpoint("contacts/<slug:contact_id>", people.AnyContactView.as_view(), "api_any_contact"),
     *endpoint("accounts", people.AccountListView.as_view(), "api_accounts"),
     *endpoint("opportunities", people.OpportunityListView.as_view(), "api_opportunities"),
     *endpoint(f"{OPPORTUNITY}/accept", people.AcceptView.as_view(), "api_accept_opportunity"),

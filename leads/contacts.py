@@ -21,6 +21,8 @@ EVERYBODYS = frozenset(
 """Domains of e-mail addresses that say nothing about a company."""
 MOST_CONTACTS = 50
 """Of one lead or account."""
+MOST_TOLD = 200
+"""Leads whose history tells of a change of their account."""
 
 # ---------------------------------------------------------------- accounts
 
@@ -40,13 +42,37 @@ def create_account(business: Business, **values: Any) -> Account:
 
 
 @transaction.atomic
-def update_account(account: Account, **values: Any) -> Account:
-    """Set ``values`` of :data:`ACCOUNT_FIELDS`; raises as :func:`create_account` does."""
-    account = Account.objects.select_for_update().get(pk=account.pk)
+def update_account(account: Account, *, by: User | None = None, **values: Any) -> Account:
+    """Set ``values`` of :data:`ACCOUNT_FIELDS`; raises as :func:`create_account` does.
+
+    What changes stands in the history of its leads.
+    """
+    account = (
+        Account.objects.select_related("business")
+        .select_for_update(of=("self",))
+        .get(pk=account.pk)
+    )
+    before = {field: getattr(account, field) for field in values}
     _set(account, ACCOUNT_FIELDS, values)
+    changed = [field for field in values if getattr(account, field) != before[field]]
+    if not changed:
+        return account
     _refuse_twin(account)
     account.save()
+    told = {f"account {field}": [before[field], getattr(account, field)] for field in changed}
+    for lead in account.leads.order_by("pk")[:MOST_TOLD]:
+        text = f"Changed of their account: {', '.join(changed)}."
+        record_event(lead, LeadEventKind.CHANGED, text, told, by=by)
     return account
+
+
+@transaction.atomic
+def delete_account(account: Account) -> None:
+    """Take an account away, with the people around it. Raises ``Conflict`` while it has leads."""
+    account = Account.objects.select_for_update().get(pk=account.pk)
+    if account.leads.exists():
+        raise Conflict("Leads belong to this account; put them into another one first.")
+    account.delete()
 
 
 def find_account(business: Business, *, name: str = "", email: str = "") -> Account | None:

@@ -33,6 +33,14 @@ class NewAccountSerializer(serializers.Serializer[Any]):
     address = serializers.CharField(max_length=LONGEST_LINE, required=False, allow_blank=True)
 
 
+@extend_schema_serializer(component_name="AccountChange")
+class AccountChangeSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=120, required=False)
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    domain = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    address = serializers.CharField(max_length=LONGEST_LINE, required=False, allow_blank=True)
+
+
 class ContactSerializer(serializers.ModelSerializer[Contact]):
     id = serializers.CharField(source="public_id")
 
@@ -48,6 +56,15 @@ class NewContactSerializer(serializers.Serializer[Any]):
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
     email = serializers.EmailField(required=False, allow_blank=True)
     is_lead = serializers.BooleanField(required=False, default=False)
+
+
+@extend_schema_serializer(component_name="ContactChange")
+class ContactChangeSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    role = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    email = serializers.EmailField(required=False, allow_blank=True)
+    is_lead = serializers.BooleanField(required=False)
 
 
 class ConsentSerializer(serializers.ModelSerializer[Consent]):

@@ -1,8 +1,8 @@
 """Loaders: what a view about leads begins with, so that nobody can forget to ask who looks."""
 
-from leads.models import Appointment, Lead
+from leads.models import Account, Appointment, Contact, Lead
 from salesdesk.accounts.enums import Ability
-from salesdesk.accounts.permissions import Visitor, require
+from salesdesk.accounts.permissions import Visitor, require, within
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import InvalidInput, NotFound
 
@@ -19,6 +19,31 @@ def get_lead_for(user: Visitor, public_id: str, ability: Ability = Ability.VIEW_
         raise NotFound("There is no such lead, or not for you.")
     require(user, lead.business_id, view=Ability.VIEW_LEADS, ability=ability)
     return lead
+
+
+def get_account_for(
+    user: Visitor, public_id: str, ability: Ability = Ability.VIEW_LEADS
+) -> Account:
+    """The account; raises as :func:`get_lead_for` does."""
+    visible = Account.objects.where(user, Ability.VIEW_LEADS).select_related("business")
+    account = visible.filter(public_id=public_id).first()
+    if account is None:
+        raise NotFound("There is no such account, or not for you.")
+    require(user, account.business_id, view=Ability.VIEW_LEADS, ability=ability)
+    return account
+
+
+def get_contact_for(
+    user: Visitor, public_id: str, ability: Ability = Ability.VIEW_LEADS
+) -> Contact:
+    """Somebody around a lead or an account; raises as :func:`get_lead_for` does."""
+    visible = Contact.objects.filter(within(user, Ability.VIEW_LEADS))
+    known = visible.select_related("business", "lead__business", "account__business")
+    contact = known.filter(public_id=public_id).first()
+    if contact is None:
+        raise NotFound("There is nobody like that, or not for you.")
+    require(user, contact.business_id, view=Ability.VIEW_LEADS, ability=ability)
+    return contact
 
 
 def get_appointment_for(

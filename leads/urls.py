@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
-from leads.views import changing, detail, lists, merging, pipeline
+from leads.views import accounts, changing, detail, lists, merging, pipeline
 
 
 def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
@@ -14,6 +14,7 @@ def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPat
 
 
 LEAD = "leads/<slug:lead_id>"
+ACCOUNT = "leads/accounts/<slug:account_id>"
 
 app_name = "leads"
 urlpatterns = [
@@ -30,6 +31,15 @@ urlpatterns = [
         changing.settle_opportunity,
         "settle_opportunity",
     ),
+    page("leads/accounts/", accounts.accounts, "accounts"),
+    page("leads/accounts/new/", accounts.new, "new_account"),
+    page(f"{ACCOUNT}/", accounts.account, "account_page"),
+    page(f"{ACCOUNT}/edit/", accounts.edit, "edit_account"),
+    page(f"{ACCOUNT}/remove/", accounts.remove, "remove_account"),
+    page(f"{ACCOUNT}/never-call/", accounts.never_call, "never_call_account"),
+    page(f"{ACCOUNT}/contacts/", accounts.add_contact, "add_account_contact"),
+    page("leads/contacts/<slug:contact_id>/edit/", accounts.edit_contact, "edit_contact"),
+    page("leads/contacts/<slug:contact_id>/remove/", accounts.remove_contact, "drop_contact"),
     page(f"{LEAD}/", detail.lead, "lead"),
     page(f"{LEAD}/timeline/", detail.timeline, "timeline"),
     page(f"{LEAD}/why/", detail.why, "why"),

@@ -18,8 +18,10 @@ from leads.merging import services as merging
 from leads.models import Account, Contact, Merge, Opportunity, OpportunityQuerySet
 from leads.people_serializers import (
     AcceptSerializer,
+    AccountChangeSerializer,
     AccountSerializer,
     ConsentSerializer,
+    ContactChangeSerializer,
     ContactSerializer,
     MergeRequestSerializer,
     MergeSerializer,
@@ -29,7 +31,7 @@ from leads.people_serializers import (
     NewOpportunitySerializer,
     OpportunitySerializer,
 )
-from leads.permissions import get_lead_for, get_leads_of
+from leads.permissions import get_account_for, get_contact_for, get_lead_for, get_leads_of
 from leads.pipeline import services as pipeline
 from salesdesk.accounts.api import who
 from salesdesk.accounts.enums import Ability
@@ -73,6 +75,87 @@ class AccountListView(ListAPIView[Account]):
         business = get_leads_of(request.user, values.pop("business"), MANAGE)
         account = contacts.create_account(business, **values)
         return Response(AccountSerializer(account).data, status=status.HTTP_201_CREATED)
+
+
+class AccountView(APIView):
+    @extend_schema(operation_id="accounts_get", summary="One account", responses=AccountSerializer)
+    def get(self, request: Request, account_id: str) -> Response:
+        return Response(AccountSerializer(get_account_for(request.user, account_id)).data)
+
+    @extend_schema(
+        operation_id="accounts_update",
+        summary="Change an account",
+        request=AccountChangeSerializer,
+        responses=AccountSerializer,
+    )
+    def patch(self, request: Request, account_id: str) -> Response:
+        """What is left out stays. 409 when there is another one with this name and domain."""
+        account = get_account_for(request.user, account_id, MANAGE)
+        values = checked(AccountChangeSerializer, request.data)
+        contacts.update_account(account, by=who(request), **values)
+        return Response(AccountSerializer(get_account_for(request.user, account_id)).data)
+
+    @extend_schema(
+        operation_id="accounts_delete", summary="Take an account away", responses={204: None}
+    )
+    def delete(self, request: Request, account_id: str) -> Response:
+        """The people around it go too. 409 while leads belong to it."""
+        contacts.delete_account(get_account_for(request.user, account_id, MANAGE))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class AccountContactListView(APIView):
+    @extend_schema(
+        operation_id="accounts_contacts",
+        summary="People around an account",
+        responses=ContactSerializer(many=True),
+    )
+    def get(self, request: Request, account_id: str) -> Response:
+        """Fifty at most, by name."""
+        account = get_account_for(request.user, account_id)
+        return Response(ContactSerializer(account.contacts.all(), many=True).data)
+
+    @extend_schema(
+        operation_id="accounts_contacts_add",
+        summary="Add somebody around an account",
+        request=NewContactSerializer,
+        responses={201: ContactSerializer},
+    )
+    def post(self, request: Request, account_id: str) -> Response:
+        account = get_account_for(request.user, account_id, MANAGE)
+        values = checked(NewContactSerializer, request.data)
+        contact = contacts.add_contact(account, by=who(request), **values)
+        return Response(ContactSerializer(contact).data, status=status.HTTP_201_CREATED)
+
+
+class AnyContactView(APIView):
+    """Somebody around a lead or an account, by their own id."""
+
+    @extend_schema(operation_id="contacts_get", summary="One contact", responses=ContactSerializer)
+    def get(self, request: Request, contact_id: str) -> Response:
+        return Response(ContactSerializer(get_contact_for(request.user, contact_id)).data)
+
+    @extend_schema(
+        operation_id="contacts_update",
+        summary="Change a contact",
+        request=ContactChangeSerializer,
+        responses=ContactSerializer,
+    )
+    def patch(self, request: Request, contact_id: str) -> Response:
+        """What is left out stays. With `is_lead` it is the lead in person."""
+        contact = get_contact_for(request.user, contact_id, MANAGE)
+        values = checked(ContactChangeSerializer, request.data)
+        changed = contacts.update_contact(contact, by=who(request), **values)
+        return Response(ContactSerializer(changed).data)
+
+    @extend_schema(
+        operation_id="contacts_delete", summary="Take a contact away", responses={204: None}
+    )
+    def delete(self, request: Request, contact_id: str) -> Response:
+        """The history of the lead keeps that they were there."""
+        contact = get_contact_for(request.user, contact_id, MANAGE)
+        contacts.remove_contact(contact, by=who(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 # ---------------------------------------------------------------- of one lead

@@ -145,6 +145,19 @@ class ContactForm(forms.Form):
         return {name: self.cleaned_data[name] for name in CONTACT_FIELDS}
 
 
+class AccountDetailsForm(forms.Form):
+    """What is known of a company."""
+
+    name = forms.CharField(max_length=120)
+    domain = forms.CharField(
+        required=False, max_length=120, help_text="Of its e-mail addresses, like example.com."
+    )
+    phone = forms.CharField(
+        required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    address = forms.CharField(required=False, max_length=300)
+
+
 class AccountForm(forms.Form):
     name = forms.CharField(label="Account", required=False, max_length=120)
 

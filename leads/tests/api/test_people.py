@@ -146,3 +146,50 @@ def test_lists_of_any_length_cost_the_same(
         for path in ("opportunities", "accounts"):
             with django_assert_num_queries(3):
                 assert len(api.get(f"{V1}/{path}").json()["results"]) == count
+
+
+# ---------------------------------------------------------------- accounts and contacts by their id
+
+CHANGE = {"manager": 200, "rep": 200, "auditor": 403, "outsider": 404, "anonymous": 401}
+
+
+@pytest.mark.parametrize(("name", "status"), CHANGE.items())
+@pytest.mark.parametrize("what", ["accounts", "contacts", "contacts of a lead"])
+def test_who_may_change_and_take_away(
+    what: str,
+    name: str,
+    status: int,
+    lead: Lead,
+    api_for: ApiFor,
+    request: pytest.FixtureRequest,
+) -> None:
+    account = contacts.create_account(lead.business, name="Harbor")
+    row: Any = account
+    if what != "accounts":
+        row = contacts.add_contact(lead if "lead" in what else account, name="Harbor")
+    api = api_for(visitor(name, request))
+    path = f"{V1}/{what.split()[0]}/{row.public_id}"
+    response = api.patch(path, {"name": "Bay"})
+    assert response.status_code == status
+    row.refresh_from_db()
+    assert row.name == ("Bay" if status == 200 else "Harbor")
+    gone = api.delete(path)
+    assert gone.status_code == (204 if status == 200 else status)
+    assert type(row).objects.filter(pk=row.pk).exists() is (status != 200)
+
+
+def test_an_account_has_people_and_is_kept_while_it_has_leads(
+    lead: Lead, rep: User, outsider: User, api_for: ApiFor
+) -> None:
+    account = contacts.put_into_account(lead, "Harbor").account
+    assert account is not None
+    path, api = f"{V1}/accounts/{account.public_id}", api_for(rep)
+    made = api.post(f"{path}/contacts", {"name": "Luis", "phone": "(415) 555-0142"})
+    assert (made.status_code, made.json()["phone"]) == (201, "+14155550142")
+    assert [each["name"] for each in api.get(f"{path}/contacts").json()] == ["Luis"]
+    assert api_for(outsider).get(f"{path}/contacts").status_code == 404
+    assert api.post(f"{path}/contacts", {"name": "A", "is_lead": True}).status_code == 422
+    assert api.delete(path).status_code == 409
+    assert api.patch(path, {"domain": "Harbor.example"}).json()["domain"] == "harbor.example"
+    assert api.patch(path, {"phone": "12"}).status_code == 422
+    assert api.get(path).json()["name"] == "Harbor"
