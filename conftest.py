@@ -32,6 +32,7 @@ from salesdesk.accounts.services import add_user, give_role
 from salesdesk.accounts.tokens import issue_tokens
 from salesdesk.businesses.models import Business
 from salesdesk.businesses.services import add_number, create_business
+from salesdesk.tests.template import migrated_template
 
 pytest_plugins = ["salesdesk.tests.browser"]
 
@@ -53,9 +54,11 @@ def _run_name() -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_blocker: Any) -> None:
     """A database for each run and worker, so that two runs at once do not meet."""
-    cast(dict[str, str], connection.settings_dict["TEST"])["NAME"] = _run_name()
+    test = cast(dict[str, str], connection.settings_dict["TEST"])
+    with django_db_blocker.unblock():
+        test |= {"NAME": _run_name(), "TEMPLATE": migrated_template()}
 
 
 @pytest.fixture(scope="session", autouse=True)
