@@ -160,7 +160,7 @@ def _free_on(diary: Diary, day: date, now: datetime) -> Iterator[Slot]:
     earliest = now + diary.notice
     busy = _near(diary.busy, opening)
     for start in _grid(day, diary):
-        in_time = now < start >= earliest and _ends_in_time(diary, start, opening)
+        in_time = now < start >= earliest and _is_within(diary, start, opening)
         if in_time and not _is_taken(diary, busy, start.astimezone(UTC)):
             yield slot_at(diary, start)
 
@@ -195,13 +195,12 @@ def _clocks(diary: Diary, day: date) -> tuple[time, time]:
 
 def _is_open(diary: Diary, local: datetime) -> bool:
     opening = _opening(diary, local.date())
-    if opening is None:
-        return False
-    return local.astimezone(UTC) >= opening[0] and _ends_in_time(diary, local, opening)
+    return opening is not None and _is_within(diary, local, opening)
 
 
-def _ends_in_time(diary: Diary, start: datetime, opening: Span) -> bool:
-    return start.astimezone(UTC) + diary.visit <= opening[1]
+def _is_within(diary: Diary, start: datetime, opening: Span) -> bool:
+    begins = start.astimezone(UTC)
+    return opening[0] <= begins and begins + diary.visit <= opening[1]
 
 
 def _is_taken(diary: Diary, busy: Iterable[Span], start: datetime) -> bool:

@@ -331,6 +331,21 @@ def diaries(draw: st.DrawFn, today: date) -> Diary:
     )
 
 
+def test_a_day_that_opens_in_the_hour_that_clocks_skip_opens_after_it() -> None:
+    """In Los Angeles, 02:00 to 03:00 of 8 March 2026 were skipped."""
+    sunday = date(2026, 3, 8)
+    kept = diary(
+        tz=ZoneInfo("America/Los_Angeles"),
+        hours={"sun": ("02:01", "04:00")},
+        visit=timedelta(minutes=5),
+        notice=timedelta(),
+    )
+    now = datetime(2026, 3, 7, tzinfo=UTC)
+    slots = list(free_slots(kept, sunday, sunday, now))
+    assert [f"{slot.start:%H:%M}" for slot in slots] == ["03:30"]
+    assert {why_not(kept, slot.start, now) for slot in slots} == {Why.FREE}
+
+
 @settings(max_examples=300)
 @given(st.data(), days, minutes)
 def test_every_free_slot_can_be_had(data: st.DataObject, today: date, minute: int) -> None:
