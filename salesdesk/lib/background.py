@@ -6,6 +6,7 @@ when the browser that asked for it has gone.
 """
 
 import asyncio
+import os
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
@@ -55,3 +56,12 @@ def _running_loop() -> asyncio.AbstractEventLoop:
             _loop = asyncio.new_event_loop()
             threading.Thread(target=_loop.run_forever, name="background", daemon=True).start()
         return _loop
+
+
+def _begin_anew() -> None:
+    """A forked process has inherited neither the thread nor, for certain, a lock that is free."""
+    global _lock, _loop
+    _lock, _loop = threading.Lock(), None
+
+
+os.register_at_fork(after_in_child=_begin_anew)

@@ -1,6 +1,7 @@
 """The event loop on which work outlives its request."""
 
 import asyncio
+import multiprocessing
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -82,3 +83,16 @@ def test_started_work_goes_on_by_itself() -> None:
 
     start(work())
     assert done.wait(5)
+
+
+def test_a_forked_process_has_a_loop_of_its_own() -> None:
+    """As a worker's children have, of a parent that has sent something already."""
+    run(where())
+    child = multiprocessing.get_context("fork").Process(target=run_where)
+    child.start()
+    child.join(timeout=30)
+    assert child.exitcode == 0
+
+
+def run_where() -> None:
+    start(where()).result(timeout=10)
