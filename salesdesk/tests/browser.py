@@ -23,12 +23,13 @@ EXPECTED = (
     "ERR_CONNECTION_REFUSED",
     "[object Event]",
     "htmx:afterRequest",
+    "htmx:sendAbort",
     "htmx:sendError",
     "status of 409",
     "status of 422",
 )
 """What is noted where a test stops the server (the browser's and htmx's words for a socket that
-could not be opened) or is refused."""
+could not be opened), is refused, or a request gives way to a newer one."""
 
 MARKS = [
     pytest.mark.browser,
