@@ -21,6 +21,7 @@ from leads.models import (
     LeadMessage,
     Merge,
     Opportunity,
+    Suppression,
 )
 from leads.outcomes.defaults import NO_OUTCOME, USUAL
 from leads.views.forms import (
@@ -85,20 +86,29 @@ def lead_context(user: Visitor, lead: Lead) -> dict[str, Any]:
 
 
 def who_context(user: Visitor, lead: Lead) -> dict[str, Any]:
-    """The lead itself, its stage, and whether it must be left in peace."""
+    """The lead itself, its stage, and whether it must be left in peace.
+
+    ``is_in_peace`` is false where only its address is suppressed: it may then be called.
+    """
+    suppressions = sorted(entries_about(lead), key=_is_of_mail_only)
     move_form = MoveForm(
         initial={"stage": lead.stage, "expected": lead.stage}, auto_id=f"move_{lead.public_id}_%s"
     )
     return {
         "lead": lead,
         "may": May.of(user, lead),
-        "suppressions": entries_about(lead),
+        "suppressions": suppressions,
+        "is_in_peace": not all(_is_of_mail_only(each) for each in suppressions),
         "do_not_call_list": list_with(lead),
         "stages": LeadStage.choices,
         "move_form": move_form,
         "close_reasons": CLOSE_REASONS,
         "local_now": local_time_of(lead, timezone.now()),
     }
+
+
+def _is_of_mail_only(entry: Suppression) -> bool:
+    return bool(entry.email)
 
 
 def local_time_of(lead: Lead, now: datetime) -> datetime | None:

@@ -12,8 +12,10 @@ from leads.gate.services import permit, permit_message
 from leads.messaging.links import SALT, unsubscribe_link
 from leads.messaging.sending import send_mail, send_text
 from leads.models import Lead, Suppression
+from leads.services import suppress
 from leads.tests.conftest import MARIA
 from leads.tests.messaging.conftest import PUBLIC_URL
+from salesdesk.accounts.models import User
 from salesdesk.notifications.models import Delivery
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +120,19 @@ def test_one_link_cannot_be_pressed_without_end(path: str, browser: Client) -> N
     answers = [browser.post(path).status_code for _ in range(31)]
 
     assert answers == [200] * 30 + [429]
+
+
+def test_the_leads_page_says_that_they_get_no_emails_and_may_be_called(
+    agreed: Lead, rep: User, path: str, browser: Client, client_for: Callable[[User], Client]
+) -> None:
+    browser.post(path)
+    page = client_for(rep).get(f"/leads/{agreed.public_id}/").content.decode()
+    assert "Gets no e-mails." in page
+    assert f"/leads/{agreed.public_id}/call/" in page
+    assert "Write to them" in page
+
+    suppress(agreed.business, phone=MARIA, source=SuppressionSource.STAFF)
+    page = client_for(rep).get(f"/leads/{agreed.public_id}/").content.decode()
+    assert "Must not be called or written to." in page
+    assert f"/leads/{agreed.public_id}/call/" not in page
+    assert "nothing can be sent to them" in page
