@@ -39,6 +39,8 @@ async def test_a_file_is_imported_and_taken_back_without_a_reload(
     await expect(state).to_have_attribute("data-import", "checked")
     await expect(state).to_contain_text("too few digits")
     assert await page.evaluate("window.stayed")
+    await page.get_by_role("link", name="Change the columns").click()
+    await expect(page.get_by_label("Telefon")).to_have_value("phone")
     assert await do(Lead.objects.count) == 0
 
     await page.get_by_role("button", name="Import 40 rows").click()
