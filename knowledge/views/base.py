@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.urls import reverse
 
 from knowledge.models import Document
@@ -10,16 +9,12 @@ from knowledge.permissions import businesses_where
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import Visitor
 from salesdesk.accounts.permissions import who as who
-from salesdesk.lib.errors import InvalidInput
+from salesdesk.lib.forms import all_errors as all_errors
 from salesdesk.lib.htmx import go_to as go_to
 
 
 def address_of(document: Document) -> str:
     return reverse("knowledge:document", args=[document.public_id])
-
-
-def first_error(form: forms.Form) -> InvalidInput:
-    return InvalidInput(" ".join(str(error) for errors in form.errors.values() for error in errors))
 
 
 def business_chosen(user: Visitor, query: Any) -> dict[str, str]:

@@ -15,7 +15,7 @@ from knowledge.forms import ChunkingForm, DocumentForm, DocumentTextForm, Replac
 from knowledge.models import Document
 from knowledge.permissions import get_document_for, require_managing
 from knowledge.previewing import Preview, preview
-from knowledge.views.base import address_of, first_error, go_to, who
+from knowledge.views.base import address_of, all_errors, go_to, who
 from salesdesk.accounts.enums import Ability
 from salesdesk.lib.errors import Conflict, InvalidInput, SalesdeskError
 from salesdesk.lib.htmx import wants_partial
@@ -100,7 +100,7 @@ def chunking(request: HttpRequest, document_id: str) -> HttpResponse:
         return _chunking_page(request, document)
     form = ChunkingForm(request.POST)
     if not form.is_valid():
-        raise first_error(form)
+        raise all_errors(form)
     services.edit_document(document, chunking=form.cleaned_data["chunking"])
     audit.record_changed(who(request), document, f"cut it {_way(document)}")
     return go_to(request, address_of(document), "The passages are being made anew.")
@@ -115,7 +115,7 @@ def _chunking_page(request: HttpRequest, document: Document) -> HttpResponse:
         request.GET if "chunking" in request.GET else {"chunking": document.chunking}
     )
     if not form.is_valid():
-        raise first_error(form)
+        raise all_errors(form)
     way = form.cleaned_data["chunking"]
     context = {"document": document, "form": form, **_preview(document, way)}
     piece = "#preview" if wants_partial(request) else ""

@@ -9,7 +9,7 @@ from knowledge import audit, pages, upkeep
 from knowledge.embeddings.change import change_model as start_change
 from knowledge.forms import ModelForm, SettingsForm
 from knowledge.permissions import get_knowledge_of
-from knowledge.views.base import first_error, go_to, who
+from knowledge.views.base import all_errors, go_to, who
 from salesdesk.accounts.enums import Ability
 from salesdesk.businesses.models import Business
 from salesdesk.lib.htmx import wants_partial
@@ -36,7 +36,7 @@ def change_model(request: HttpRequest) -> HttpResponse:
     business = _managed(request)
     form = ModelForm(request.POST)
     if not form.is_valid():
-        raise first_error(form)
+        raise all_errors(form)
     change = start_change(business, form.cleaned_data["model"])
     audit.record_changed(who(request), change, "changed the embedding model")
     return go_to(request, _address_of(business), "The passages are being embedded anew.")

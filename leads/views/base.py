@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from leads.models import Lead
 from salesdesk.accounts.permissions import who as who
-from salesdesk.lib.errors import InvalidInput, SalesdeskError
+from salesdesk.lib.errors import SalesdeskError
+from salesdesk.lib.forms import all_errors as all_errors
 from salesdesk.lib.htmx import go_to as go_to
 
 LINES_AT_ONCE = 500
@@ -18,10 +19,6 @@ LINES_AT_ONCE = 500
 
 def address_of(lead: Lead) -> str:
     return reverse("leads:lead", args=[lead.public_id])
-
-
-def first_error(form: forms.Form) -> InvalidInput:
-    return InvalidInput(" ".join(str(error) for errors in form.errors.values() for error in errors))
 
 
 def refused(form: forms.Form, error: SalesdeskError) -> None:

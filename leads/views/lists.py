@@ -13,7 +13,7 @@ from leads.models import Lead, LeadQuerySet
 from leads.paging import with_key
 from leads.permissions import get_desk_for
 from leads.services import add_note, create_lead
-from leads.views.base import address_of, first_error, go_to, refused, streamed, who
+from leads.views.base import address_of, all_errors, go_to, refused, streamed, who
 from leads.views.forms import MOST_AT_ONCE, BulkForm, NewLeadForm
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import abilities_in
@@ -52,7 +52,7 @@ def change_several(request: HttpRequest) -> HttpResponse:
     business = get_desk_for(request.user, query.get("business", ""), Ability.MANAGE_LEADS)
     form = BulkForm(request.POST, business=business)
     if not form.is_valid():
-        raise first_error(form)
+        raise all_errors(form)
     done = _change(_ticked(request, business), form, request)
     response = _list(request, business, query, whole=not wants_partial(request))
     return toast(response, str(done), "warning" if done.refused else "success")
@@ -88,7 +88,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         raise NotAllowed("Your role does not allow you to take leads away as a file.")
     chosen = matching(who(request), business, request.GET)
     if not chosen.form.is_valid():
-        raise first_error(chosen.form)
+        raise all_errors(chosen.form)
     keyed = with_key(chosen.qs, ORDERS[sort_of(request.GET)])
     lines = bulk.as_csv(keyed.order_by("-sort_key", "pk"))
     name = f"leads-{timezone.localdate():%Y-%m-%d}.csv"

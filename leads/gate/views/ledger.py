@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from leads.gate.filters import LedgerFilter
 from leads.gate.ledger import as_csv, ledger_of, lines_of
 from leads.gate.permissions import get_gate_of
-from leads.views.base import first_error, streamed, who
+from leads.views.base import all_errors, streamed, who
 from salesdesk.accounts.enums import Ability
 from salesdesk.businesses.models import Business
 from salesdesk.lib.htmx import wants_partial
@@ -34,7 +34,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     business = get_gate_of(request.user, request.GET.get("business", ""))
     chosen = LedgerFilter(request.GET, queryset=lines_of(business))
     if not chosen.form.is_valid():
-        raise first_error(chosen.form)
+        raise all_errors(chosen.form)
     lines = as_csv(chosen.qs)
     name = f"dial-ledger-{timezone.now():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
