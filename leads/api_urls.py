@@ -10,6 +10,7 @@ from leads.api import (
     messages,
     people,
     priority,
+    ready,
 )
 from salesdesk.lib.api import endpoint
 
@@ -19,6 +20,7 @@ OPPORTUNITY = "opportunities/<slug:opportunity_id>"
 CALENDAR = "calendars/<slug:calendar_id>"
 
 CAMPAIGN = "leads/campaigns/<slug:campaign_id>"
+RESERVATION = "ready/reservations/<slug:reservation_id>"
 
 urlpatterns = [
     *endpoint("leads/campaigns", campaigns.CampaignListView.as_view(), "api_campaigns"),
@@ -60,6 +62,17 @@ urlpatterns = [
     ),
     *endpoint("contacts/<slug:contact_id>", people.AnyContactView.as_view(), "api_any_contact"),
     *endpoint("accounts", people.AccountListView.as_view(), "api_accounts"),
+    *endpoint("ready/session", ready.SessionView.as_view(), "api_ready"),
+    *endpoint("ready/session/seen", ready.SeenView.as_view(), "api_ready_seen"),
+    *endpoint("ready/session/pause", ready.PauseView.as_view(), "api_ready_pause"),
+    *endpoint("ready/session/end", ready.EndView.as_view(), "api_ready_end"),
+    *endpoint("ready/next", ready.NextView.as_view(), "api_ready_next"),
+    *endpoint("ready/undo", ready.UndoView.as_view(), "api_ready_undo"),
+    *endpoint(RESERVATION, ready.ReservationView.as_view(), "api_reservation"),
+    *endpoint(f"{RESERVATION}/call", ready.CallView.as_view(), "api_ready_call"),
+    *endpoint(f"{RESERVATION}/outcome", ready.OutcomeView.as_view(), "api_ready_outcome"),
+    *endpoint(f"{RESERVATION}/release", ready.ReleaseView.as_view(), "api_ready_release"),
+    *endpoint("outcomes/dispositions", ready.DispositionListView.as_view(), "api_dispositions"),
     *endpoint("opportunities", people.OpportunityListView.as_view(), "api_opportunities"),
     *endpoint(f"{OPPORTUNITY}/accept", people.AcceptView.as_view(), "api_accept_opportunity"),
     *endpoint(f"{OPPORTUNITY}/dismiss", people.DismissView.as_view(), "api_dismiss_opportunity"),
