@@ -13,8 +13,9 @@ from calls.live.searching import SearchProcess, in_search_process
 from salesdesk.lib.errors import ProviderError
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def process() -> Iterator[SearchProcess]:
+    """One for all, since each takes seconds to start; who kills it finds another in its place."""
     process = SearchProcess()
     yield process
     process.stop()

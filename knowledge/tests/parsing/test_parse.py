@@ -218,6 +218,7 @@ def test_what_unpacks_without_end_is_not_opened() -> None:
     assert "unpacks to far more" in refusal(bomb)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("armoured", [0, 1])
 def test_a_pdf_that_unpacks_without_end_is_not_read(
     armoured: int, monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,7 @@ import pytest
 from leads.bench import pages
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_pages_cost_as_many_queries_with_many_leads_as_with_few(
     monkeypatch: pytest.MonkeyPatch,

@@ -7,6 +7,7 @@ from leads.gate import clock
 from leads.models import Reservation
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_each_rep_gets_a_lead_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ready, "QUICK_REPS", 12)
