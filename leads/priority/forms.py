@@ -44,7 +44,7 @@ class WeightsForm(forms.Form):
     )
 
     def __init__(self, weights: PriorityWeights, data: Any = None) -> None:
-        plain = {name: getattr(weights, name) for name in self.base_fields}
+        plain = {name: _plain(getattr(weights, name)) for name in self.base_fields}
         super().__init__(data, initial=plain)
         for column, (_, words) in MAPS.items():
             for word, label in words.items():
@@ -52,7 +52,7 @@ class WeightsForm(forms.Form):
                     label=label,
                     min_value=-MOST_POINTS,
                     max_value=MOST_POINTS,
-                    initial=getattr(weights, column).get(word, 0),
+                    initial=_plain(getattr(weights, column).get(word, 0)),
                 )
 
     @property
@@ -74,3 +74,8 @@ class WeightsForm(forms.Form):
             points = {word: given[f"{column}-{word}"] for word in words}
             values[column] = {word: value for word, value in points.items() if value}
         return values
+
+
+def _plain(number: float) -> float:
+    """``24.0`` as 24."""
+    return int(number) if number == int(number) else number

@@ -94,3 +94,9 @@ def test_words_are_weighted(client_for: ClientFor, manager: User, business: Busi
 )
 def test_points_have_their_sign(points: float, words: str) -> None:
     assert signed(points) == words
+
+
+def test_whole_numbers_are_shown_as_such(business: Business) -> None:
+    form = WeightsForm(PriorityWeights(business=business, age_points=2.5))
+    assert (form["half_life_hours"].value(), form["age_points"].value()) == (24, 2.5)
+    assert 'value="24"' in str(form["half_life_hours"])
