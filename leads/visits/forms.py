@@ -105,9 +105,11 @@ class MoveForm(StartForm):
 
 
 class BookForm(StartForm):
-    lead = forms.CharField(
-        max_length=20, error_messages={"required": "Choose whom the appointment is with."}
-    )
+    """With a known ``lead``, or with a new one of that name or number."""
+
+    lead = forms.CharField(max_length=20, required=False)
+    new_name = forms.CharField(label="Name", max_length=160, required=False)
+    new_phone = forms.CharField(label="Phone", max_length=40, required=False)
     purpose = forms.CharField(max_length=120, initial="Appointment")
     minutes = forms.IntegerField(
         required=False, min_value=SHORTEST_MINUTES, max_value=LONGEST_MINUTES
@@ -116,6 +118,12 @@ class BookForm(StartForm):
     note = forms.CharField(
         required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if not any(given.get(name) for name in ("lead", "new_name", "new_phone")):
+            self.add_error("lead", "Choose whom the appointment is with.")
+        return given
 
 
 class PlaceForm(forms.Form):

@@ -273,6 +273,39 @@ def test_booking_by_hand(
     assert made.ends_at == soon(lead.business, "11:00")
 
 
+def test_booking_for_somebody_new(
+    lead: Lead, calendar: Calendar, rep: User, client_for: ClientFor
+) -> None:
+    client, path = client_for(rep), "/appointments/new/"
+    found = client.get("/appointments/leads/", {"q": "(415) 555-0177"}).content.decode()
+    assert 'value="(415) 555-0177"' in found
+    given = {
+        "day": f"{soon(lead.business):%Y-%m-%d}",
+        "clock": "10:15",
+        "purpose": "Quote",
+        "new_name": "Nora New",
+        "new_phone": "(415) 555-0177",
+    }
+    early = client.post(path, {**given, "clock": "03:00"}, **HTMX)
+    assert early.status_code == 409 and 'value="Nora New"' in early.content.decode()
+    assert not Lead.objects.filter(last_name="New").exists()
+    known = client.post(path, {**given, "new_phone": lead.phone}, **HTMX)
+    assert "already a lead with this phone number" in known.content.decode()
+    assert client.post(path, given, **HTMX).status_code == 204
+    made = Appointment.objects.get().lead
+    assert (made.name, made.phone, made.source) == ("Nora New", "+14155550177", "manual")
+
+
+def test_after_booking_on_a_page_of_its_own_the_appointment_is_shown(
+    lead: Lead, calendar: Calendar, rep: User, client_for: ClientFor
+) -> None:
+    path = "/appointments/new/"
+    given = {"day": f"{soon(lead.business):%Y-%m-%d}", "clock": "10:15", "purpose": "Quote"}
+    where = {"HTTP_HX_CURRENT_URL": f"http://testserver{path}?start=x"}
+    answer = client_for(rep).post(path, {**given, "lead": lead.public_id}, **HTMX, **where)
+    assert answer["HX-Redirect"] == f"/appointments/{Appointment.objects.get().public_id}/"
+
+
 def test_leads_are_found_of_the_own_business_only(
     lead: Lead, other_business: Business, rep: User, client_for: ClientFor
 ) -> None:

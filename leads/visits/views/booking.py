@@ -2,15 +2,20 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from leads.arriving.values import split_name
+from leads.enums import LeadSource
 from leads.lists import found_by
 from leads.models import Appointment, Lead
 from leads.permissions import get_lead_for
+from leads.services import create_lead, find_number
 from leads.visits import appointments
 from leads.visits.forms import BookForm
 from leads.visits.permissions import get_business_for
@@ -42,10 +47,10 @@ def new(request: HttpRequest) -> HttpResponse:
     return _done(request, booked)
 
 
+@transaction.atomic
 def _booked(request: HttpRequest, business: Business, given: dict[str, Any]) -> Appointment:
-    lead = get_lead_for(request.user, given["lead"], Ability.MANAGE_LEADS)
-    if lead.business_id != business.pk:
-        raise NotFound("There is no such lead, or not for you.")
+    """Who is new is kept only if the time is booked."""
+    lead = _lead(request, business, given)
     return appointments.book(
         lead,
         given["start"],
@@ -58,10 +63,22 @@ def _booked(request: HttpRequest, business: Business, given: dict[str, Any]) -> 
     )
 
 
+def _lead(request: HttpRequest, business: Business, given: dict[str, Any]) -> Lead:
+    if not given["lead"]:
+        first, last = split_name(given["new_name"])
+        told = {"first_name": first, "last_name": last, "phone": given["new_phone"]}
+        return create_lead(business, source=LeadSource.MANUAL, by=who(request), **told)
+    lead = get_lead_for(request.user, given["lead"], Ability.MANAGE_LEADS)
+    if lead.business_id != business.pk:
+        raise NotFound("There is no such lead, or not for you.")
+    return lead
+
+
 def _done(request: HttpRequest, booked: Appointment) -> HttpResponse:
     local = appointments.local_start(booked)
     sentence = f"Booked: {local:%A, %B} {local.day} at {local:%H:%M}, {booked.calendar}."
-    if not wants_partial(request):
+    own_page = reverse("appointments:new")
+    if not wants_partial(request) or is_on(request, own_page):
         return go_to(request, reverse("appointments:detail", args=[booked.public_id]), sentence)
     events = {"dialog:close": "visit-dialog", "visits:changed": True}
     return trigger(toast(HttpResponse(status=204), sentence), **events)
@@ -77,8 +94,19 @@ def find_leads(request: HttpRequest) -> HttpResponse:
     if len(words) >= SHORTEST_SEARCH:
         leads = Lead.objects.of(business).filter(found_by(business, words))
         found = list(leads.order_by("-created_at", "-pk")[:MOST_FOUND])
-    context = {"found": found, "words": words}
+    form = BookForm(initial=_named(words), business=business)
+    context = {"found": found, "words": words, "form": form}
     return render(request, "appointments/book.html#leads", context)
+
+
+def _named(words: str) -> dict[str, str]:
+    """The words as a number where they look like one, else as a name."""
+    return {"new_phone" if find_number(words) else "new_name": words}
+
+
+def is_on(request: HttpRequest, path: str) -> bool:
+    """Whether the browser shows the page with this path."""
+    return urlsplit(request.headers.get("HX-Current-URL", "")).path == path
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
