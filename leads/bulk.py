@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from leads.cadences.services import enroll
+from leads.cadences.services import enroll, pause
 from leads.enums import LeadStage, SuppressionSource
 from leads.models import Cadence, Lead
 from leads.pipeline.services import move
 from leads.services import suppress, update_lead
 from salesdesk.accounts.models import User
-from salesdesk.lib.errors import SalesdeskError
+from salesdesk.lib.errors import Conflict, SalesdeskError
 
 CHUNK = 2_000
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
@@ -55,6 +55,14 @@ def move_all(leads: Iterable[Lead], stage: LeadStage, *, by: User) -> Done:
 
 def enroll_all(leads: Iterable[Lead], cadence: Cadence | None, *, by: User) -> Done:
     return for_each(leads, lambda lead: enroll(lead, cadence, by=by))
+
+
+def pause_all(leads: Iterable[Lead], *, by: User) -> Done:
+    def paused(lead: Lead) -> None:
+        if not pause(lead, by=by):
+            raise Conflict("They are in no cadence that goes on.")
+
+    return for_each(leads, paused)
 
 
 def leave_in_peace(leads: Iterable[Lead], reason: str, *, by: User) -> Done:

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
-from leads.views import accounts, changing, detail, lists, merging, pipeline
+from leads.views import accounts, changing, detail, lists, matching, merging, pipeline
 
 
 def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
@@ -23,6 +23,8 @@ urlpatterns = [
     page("leads/", lists.leads, "list"),
     page("leads/new/", lists.new, "new"),
     page("leads/export/", lists.export, "export"),
+    page("leads/matching/", matching.change_matching, "change_matching"),
+    page("leads/matching/<slug:job_id>/", matching.matching_job, "matching_job"),
     page("leads/bulk/", lists.change_several, "change_several"),
     page("leads/duplicates/", merging.duplicates, "duplicates"),
     page("leads/merges/<slug:merge_id>/undo/", merging.undo_merge, "undo_merge"),

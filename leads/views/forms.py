@@ -170,12 +170,14 @@ class BulkForm(forms.Form):
     """What is done to the leads that were ticked."""
 
     OWNER, STAGE, CADENCE, DO_NOT_CALL = "owner", "stage", "cadence", "do_not_call"
+    PAUSE = "pause"
 
     action = forms.ChoiceField(
         choices=(
             (OWNER, "Give to"),
             (STAGE, "Move to stage"),
             (CADENCE, "Begin a cadence"),
+            (PAUSE, "Pause their cadence"),
             (DO_NOT_CALL, "Never call again"),
         )
     )
@@ -197,6 +199,13 @@ class BulkForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = queryset
+
+
+class MatchingForm(BulkForm):
+    """What is done to all leads that match; ``count`` is how many whoever asks has seen."""
+
+    count = forms.IntegerField(min_value=0, widget=forms.HiddenInput())
+    field_order = ("action", "owner", "stage", "cadence", "reason", "count")
 
 
 class AmountForm(forms.Form):

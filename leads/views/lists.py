@@ -76,6 +76,8 @@ def _change(leads: LeadQuerySet, form: BulkForm, request: HttpRequest) -> bulk.D
             return bulk.move_all(leads, LeadStage(values["stage"] or LeadStage.NEW), by=by)
         case BulkForm.CADENCE:
             return bulk.enroll_all(leads, values["cadence"], by=by)
+        case BulkForm.PAUSE:
+            return bulk.pause_all(leads, by=by)
         case _:
             return bulk.leave_in_peace(leads, values["reason"], by=by)
 
