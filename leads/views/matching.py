@@ -93,7 +93,7 @@ def _page(
         "form": form,
         "business": business,
         "query": query,
-        "count": count,
+        "lead_count": count,
         "most": matching.MOST,
         "filters": _filters(request, business),
         "may_export": has_ability(who(request), business.pk, Ability.IMPORT_LEADS),
