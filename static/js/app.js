@@ -19,6 +19,12 @@
     }
   });
 
+  // A form that was refused says why: bring that into sight, on a phone it may be far above.
+  document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+    if (!(detail.xhr?.status >= 400)) return;
+    target.querySelector?.('[role="alert"], [aria-invalid="true"]')?.scrollIntoView({ block: "center" });
+  });
+
   // ------------------------------------------------------------ data-confirm
 
   // data-confirm="End this call?" data-confirm-text="…" data-confirm-action="End call" data-confirm-tone="error"

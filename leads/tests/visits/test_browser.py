@@ -155,3 +155,16 @@ async def test_a_customer_moves_and_cancels_by_the_link(
     canceled = await do(Appointment.objects.get, pk=visit.pk)
     assert canceled.status == AppointmentStatus.CANCELED
     assert await do(Lead.objects.count) == 1
+
+
+async def test_on_a_phone_a_refusal_is_brought_into_sight(
+    visit: Appointment, rep: User, open_page: OpenPage
+) -> None:
+    page = await open_page(rep, "/appointments/new/", live=False)
+    await page.set_viewport_size({"width": 390, "height": 500})
+    await page.fill("[name=q]", "Nora")
+    await page.fill("[name=new_phone]", "12")
+    await page.fill("[name=day]", f"{visit.starts_at:%Y-%m-%d}")
+    await page.fill("[name=clock]", "03:00")
+    await page.get_by_role("button", name="Book").click()
+    await expect(page.locator("#book-form [role=alert]")).to_be_in_viewport()
