@@ -159,3 +159,12 @@ def test_whose_right_ended_meanwhile_changes_nothing(
     rep.memberships.all().delete()
     assert matching.work_on(job.id).refused == {matching.NO_RIGHT: 3}
     assert not Lead.objects.filter(stage="contacted").exists()
+
+
+def test_the_way_to_all_that_match_changes_with_the_filter(
+    business: Business, leads: list[Lead], rep: User, client_for: ClientFor
+) -> None:
+    """The piece that is swapped as filters change has it, not the rest of the page."""
+    filters = f"business={business.public_id}&source=web_form"
+    piece = client_for(rep).get(f"/leads/?{filters}", headers={"HX-Request": "true"})
+    assert f"{PAGE}?{filters}".replace("&", "&amp;") in piece.content.decode()
