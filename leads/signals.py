@@ -10,8 +10,9 @@
 for a call, by a form, an e-mail, a program or a list.
 ``leads_imported``: ``import_id`` (public), ``business_id``: a part of a file has been taken over;
 its rows send no ``lead_changed``, and ``lead_arrived`` only where they are to be worked at once.
-``dial_requested``, ``hang_up_requested``: ``dial_id``, ``business_id``. ``dial_changed``: ``dial_id``, ``business_id``,
-``status``, ``origin`` and ``origin_id`` of the dial.
+``dial_requested``, ``hang_up_requested``: ``dial_id``, ``business_id``.
+``dial_changed``: ``dial_id``, ``business_id``, ``status``, ``origin`` and ``origin_id`` of the
+dial.
 ``outcome_recorded``, ``outcome_undone``: ``outcome_id``, ``lead_id`` (both public),
 ``business_id`` and ``behaviour``.
 ``consent_withdrawn``: ``lead_id`` (public), ``business_id`` and ``kind``, a ``ConsentKind``.
