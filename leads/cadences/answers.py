@@ -17,7 +17,7 @@ from leads.enums import (
     TouchResult,
     TouchStatus,
 )
-from leads.models import Appointment, Dial, Enrollment, Lead, Suppression, Touch
+from leads.models import Appointment, Contact, Dial, Enrollment, Lead, Suppression, Touch
 from leads.ready.wanting import unwant_call
 from leads.services import companies_of
 from salesdesk.notifications.enums import DeliveryStatus
@@ -114,12 +114,17 @@ def suppressed(suppression: Suppression) -> None:
 
 
 def _perhaps(suppression: Suppression) -> Q:
-    """Whom it concerns; of a company, whoever may be of it."""
+    """Whom it concerns; of a company, whoever may be of it.
+
+    An address concerns who has nothing else: others may still be called, and what would go to the
+    address is refused by the gate.
+    """
     if suppression.lead_id:
         return Q(pk=suppression.lead_id)
     if suppression.phone:
-        return Q(phone=suppression.phone)
-    return Q(email=suppression.email) if suppression.email else Q()
+        besides = Contact.objects.filter(is_lead=True, phone=suppression.phone)
+        return Q(phone=suppression.phone) | Q(pk__in=besides.values("lead"))
+    return Q(email=suppression.email, phone="") if suppression.email else Q()
 
 
 def give_up(touch: Touch) -> None:

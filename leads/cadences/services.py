@@ -73,12 +73,17 @@ def _refuse_unfit(lead: Lead, cadence: Cadence) -> CadenceStep:
         raise Conflict("This cadence is another business's.")
     if lead.stage in CLOSED:
         raise Conflict(f"This lead is closed ({lead.get_stage_display().lower()}).")
-    if is_suppressed(lead.business, lead.phone, lead.email):
-        raise Conflict("This lead must not be called.")
+    if is_left_in_peace(lead):
+        raise Conflict("This lead must not be contacted.")
     step = first_step(cadence.steps.all())
     if step is None:
         raise Conflict("This cadence has no steps yet.")
     return step
+
+
+def is_left_in_peace(lead: Lead) -> bool:
+    """Whether its number must not be called; of who has none, whether the address is closed."""
+    return is_suppressed(lead.business, lead.phone, "" if lead.phone else lead.email)
 
 
 def _plan(enrollment: Enrollment, step: CadenceStep, after: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from leads.cadences import answers
 from leads.cadences.openings import openings_of
-from leads.cadences.services import CLOSED
+from leads.cadences.services import CLOSED, is_left_in_peace
 from leads.cadences.timing import next_allowed
 from leads.enums import (
     DialOrigin,
@@ -25,7 +25,7 @@ from leads.enums import (
 )
 from leads.models import Dial, Enrollment, Lead, Outcome, Touch
 from leads.models.cadences import UNSETTLED
-from leads.services import announce, is_suppressed, record_event
+from leads.services import announce, record_event
 
 BY_OUTCOME = (
     "",
@@ -85,7 +85,7 @@ def _stopped_by(outcome: Outcome, lead: Lead, state: dict[str, Any]) -> Enrollme
     enrollment = lead.enrollments.filter(pk=state.get("enrollment", 0)).first()
     if enrollment is None or lead.stage in CLOSED:
         return None
-    if is_suppressed(lead.business, lead.phone, lead.email):
+    if is_left_in_peace(lead):
         return None
     others = Enrollment.objects.unfinished().filter(lead=lead).exclude(pk=enrollment.pk)
     if others.exists() or enrollment.stop_reason not in BY_OUTCOME:

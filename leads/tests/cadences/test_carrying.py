@@ -369,16 +369,11 @@ def test_a_visit_that_is_booked_stops_it(
     assert Enrollment.objects.get().stop_reason == "booked"
 
 
-@pytest.mark.parametrize("whom", ["phone", "email"])
-def test_an_opt_out_stops_it(
-    here: Lead, clock: Clock, make_cadence: MakeCadence, now: Any, whom: str
-) -> None:
+def test_an_opt_out_stops_it(here: Lead, clock: Clock, make_cadence: MakeCadence, now: Any) -> None:
     services.enroll(here, make_cadence((10, "rep_call")))
 
     with now():
-        leads.suppress(
-            here.business, **{whom: getattr(here, whom)}, source=SuppressionSource.CALLER
-        )
+        leads.suppress(here.business, phone=here.phone, source=SuppressionSource.CALLER)
 
     assert Enrollment.objects.get().stop_reason == "opted_out"
 

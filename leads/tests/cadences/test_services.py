@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from leads import services as leads
-from leads.cadences import services
+from leads.cadences import answers, services
 from leads.cadences.usual import STEPS, default_cadence
 from leads.enums import (
     EnrollmentStatus,
@@ -17,7 +17,7 @@ from leads.enums import (
     TouchResult,
     TouchStatus,
 )
-from leads.models import Cadence, Enrollment, Lead
+from leads.models import Cadence, Contact, Enrollment, Lead
 from leads.tests.cadences.conftest import MONDAY, Clock, MakeCadence, only, touches
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
@@ -85,6 +85,42 @@ def test_who_must_be_left_alone_is_not_put_in(
     with pytest.raises(Conflict):
         services.enroll(here, make_cadence((10, "rep_call")))
     assert not Enrollment.objects.exists()
+
+
+def close(lead: Lead, phone: str = "", email: str = "") -> None:
+    """As somebody's word does it, with what follows."""
+    source = SuppressionSource.STAFF
+    for suppression in leads.suppress(lead.business, phone=phone, email=email, source=source):
+        answers.suppressed(suppression)
+
+
+def test_who_closed_only_the_address_may_still_be_called(
+    here: Lead, make_cadence: MakeCadence
+) -> None:
+    enrollment = services.enroll(here, make_cadence((10, "rep_call")))
+    close(here, email=here.email)
+    enrollment.refresh_from_db()
+    assert (here.email, enrollment.status) == ("maria@example.com", EnrollmentStatus.ACTIVE)
+    assert services.enroll(here, make_cadence((10, "rep_call"), name="Other"))
+
+
+def test_of_who_has_only_an_address_that_ends_it(here: Lead, make_cadence: MakeCadence) -> None:
+    enrollment = services.enroll(here, make_cadence((10, "email")))
+    Lead.objects.filter(pk=here.pk).update(phone="")
+    close(here, email=here.email)
+    enrollment.refresh_from_db()
+    assert enrollment.stop_reason == StopReason.OPTED_OUT
+    here.refresh_from_db()
+    with pytest.raises(Conflict):
+        services.enroll(here, make_cadence((10, "email"), name="Other"))
+
+
+def test_another_number_of_the_same_person_ends_it(here: Lead, make_cadence: MakeCadence) -> None:
+    enrollment = services.enroll(here, make_cadence((10, "rep_call")))
+    Contact.objects.create(business=here.business, lead=here, is_lead=True, phone="+14155550123")
+    close(here, phone="+14155550123")
+    enrollment.refresh_from_db()
+    assert enrollment.stop_reason == StopReason.OPTED_OUT
 
 
 def test_a_cadence_must_be_ones_own_and_have_steps(
