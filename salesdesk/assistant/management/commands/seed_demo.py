@@ -10,10 +10,10 @@ from django.utils import timezone
 from knowledge.models import Document
 from knowledge.processing import process_document
 from knowledge.starter import load_starter
-from leads.demo import load_demo as load_leads
-from leads.demo_past import load_past
-from leads.demo_ways import load_ways
-from leads.demo_work import load_work
+from leads.demo.past import load_past
+from leads.demo.people import load_demo as load_leads
+from leads.demo.ways import load_ways
+from leads.demo.work import load_work
 from salesdesk.assistant.capture.defaults import load_demo_fields
 from salesdesk.assistant.playbooks.demo import load_demo_playbook
 from salesdesk.businesses.demo import load_demo

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from leads.demo import load_demo
-from leads.demo_past import load_past
-from leads.demo_work import CAMPAIGNS, OPPORTUNITIES, load_work
+from leads.demo.past import load_past
+from leads.demo.people import load_demo
+from leads.demo.work import CAMPAIGNS, OPPORTUNITIES, load_work
 from leads.enums import CampaignStatus, DialStatus, OpportunityStatus
 from leads.models import Campaign, CampaignAttempt, Dial, DialDecision, Opportunity
 from leads.tests.conftest import NOW

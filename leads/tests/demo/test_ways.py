@@ -4,7 +4,7 @@ import pytest
 
 from leads.arriving.mail import imap
 from leads.arriving.mail.reading import read
-from leads.demo_ways import MAIL, load_ways
+from leads.demo.ways import MAIL, load_ways
 from leads.models import InboxMessage, Lead, Mailbox, WebForm, WebhookDelivery
 from salesdesk.businesses.models import Business
 

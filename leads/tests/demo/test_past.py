@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from leads.demo_past import CLOSED_COUNT, RECENT_COUNT, load_past, past_leads
+from leads.demo.past import CLOSED_COUNT, RECENT_COUNT, load_past, past_leads
 from leads.enums import LeadStage, TrainingResult
 from leads.models import Lead, LeadEvent, LeadImport, SpeedClock
 from leads.prediction.services import train

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from leads.demo import CREWS, LEADS, load_demo
+from leads.demo.people import CREWS, LEADS, load_demo
 from leads.models import Appointment, Calendar, Lead, LeadEvent
 from leads.services import is_suppressed
 from leads.tests.conftest import NOW

@@ -1,0 +1,1 @@
+"""What `bin/demo` shows of leads: everything is loaded once, through the services."""
