@@ -75,9 +75,15 @@ def fit(business: Business) -> dict[str, Any]:
     return {
         "rerank": {"bias": round(bias, 2), **_named(rerank.FEATURES, weights)},
         "reading": {"bias": round(reading_bias, 2), **_named(("quick", "read"), reading)},
-        "answerable": _sure(dev, [answerable.signs_of(c.query, c.judged, vocabulary) for c in dev]),
+        "answerable": _sure(
+            dev,
+            [answerable.signs_of(c.query, c.judged, vocabulary) for c in dev],
+            tuple(answerable.WEIGHTS),
+        ),
         "answerable_read": _sure(
-            dev, [answerable.signs_of(c.query, c.read, vocabulary) for c in dev]
+            dev,
+            [answerable.signs_of(c.query, c.read, vocabulary) for c in dev],
+            tuple(answerable.WEIGHTS_READ),
         ),
     }
 
@@ -90,9 +96,12 @@ def _as_read(case: Case) -> tuple[Array, npt.NDArray[np.bool_]]:
     return rows, np.array([_is_right(one, case.question) for one in read], dtype=bool)
 
 
-def _sure(dev: Sequence[Case], signs: Sequence[answerable.Signs]) -> dict[str, float]:
-    """Weights, and the bias with which :data:`REFUSED` of the answerable questions are refused."""
-    rows = np.array([astuple(one) for one in signs])
+def _sure(
+    dev: Sequence[Case], signs: Sequence[answerable.Signs], names: Sequence[str]
+) -> dict[str, float]:
+    """Weights of the signs of these names, and the bias with which :data:`REFUSED` of the
+    answerable questions are refused."""
+    rows = np.array([[getattr(one, name) for name in names] for one in signs])
     labels = np.array([float(bool(case.question.answers)) for case in dev])
     weights = _logit(np.column_stack([rows, np.ones(len(rows))]), labels, ANSWER_PENALTY)[:-1]
     surest: dict[str, float] = {}
@@ -101,7 +110,7 @@ def _sure(dev: Sequence[Case], signs: Sequence[answerable.Signs]) -> dict[str, f
             id_ = case.question.id
             surest[id_] = max(surest.get(id_, -np.inf), float(row @ weights))
     bias = -float(np.quantile(list(surest.values()), REFUSED))
-    return {"bias": round(bias, 2), **_named(answerable.SIGNS, weights)}
+    return {"bias": round(bias, 2), **_named(names, weights)}
 
 
 def fit_order(made: Sequence[tuple[Array, npt.NDArray[np.bool_]]]) -> tuple[Array, float]:
