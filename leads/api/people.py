@@ -80,6 +80,7 @@ class AccountListView(ListAPIView[Account]):
 class AccountView(APIView):
     @extend_schema(operation_id="accounts_get", summary="One account", responses=AccountSerializer)
     def get(self, request: Request, account_id: str) -> Response:
+        """A company that leads belong to; 404 for another business's."""
         return Response(AccountSerializer(get_account_for(request.user, account_id)).data)
 
     @extend_schema(
@@ -122,6 +123,7 @@ class AccountContactListView(APIView):
         responses={201: ContactSerializer},
     )
     def post(self, request: Request, account_id: str) -> Response:
+        """They stand on the account's page, and with each of its leads."""
         account = get_account_for(request.user, account_id, MANAGE)
         values = checked(NewContactSerializer, request.data)
         contact = contacts.add_contact(account, by=who(request), **values)

@@ -53,6 +53,7 @@ from leads.models import (
     Integration,
     Lead,
     LeadEvent,
+    LeadMessage,
     Merge,
     Opportunity,
     Outcome,
@@ -234,6 +235,9 @@ def furnish_gate(business: Business) -> None:
     decision = DialDecision.objects.create(**told, allowed=True)
     Attempt.objects.create(**told, decision=decision, caller="+14155550100")
     Dial.objects.create(**told, lead=lead, origin="manual", decision=decision)
+    LeadMessage.objects.create(
+        business=business, lead=lead, direction="in", channel="sms", address="+14155550199"
+    )
 
 
 def furnish_campaigns(business: Business) -> None:
