@@ -6,9 +6,11 @@ everything stays as it was.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from knowledge.search.numbers import in_words
 from knowledge.search.reader import read_or_none
 from knowledge.search.rerank import Judged, Query
 from knowledge.search.window import window_of
@@ -21,6 +23,8 @@ READ = 0.31
 BIAS = 0.08
 
 LEAST = 1e-6
+NUMBER = re.compile(r"(?<![\w.,])\d{1,4}(?![\w.,]*\d)")
+"""A small whole number in digits."""
 
 
 def read_closely(query: Query, judged: Sequence[Judged]) -> list[Judged]:
@@ -29,9 +33,29 @@ def read_closely(query: Query, judged: Sequence[Judged]) -> list[Judged]:
     if not query.terms:
         return list(judged)
     windows = [window_of(query, one.candidate) for one in first]
-    read = read_or_none(query.text, windows)
+    read = _read(query.text, windows)
     again = [_judged_again(one, log_odds) for one, log_odds in zip(first, read, strict=True)]
     return [*sorted(again, key=lambda one: -one.score), *rest]
+
+
+def _read(question: str, windows: Sequence[str]) -> list[float | None]:
+    """The log-odds for each window; of a question with numbers, asked in the window's own form."""
+    if not NUMBER.search(question):
+        return read_or_none(question, windows)
+    return [read_or_none(as_in(window, question), [window])[0] for window in windows]
+
+
+def as_in(window: str, question: str) -> str:
+    """``25 years`` as ``twenty-five years`` where that is how the window says it: to the model that
+    reads, the two are different words."""
+    said = window.lower()
+
+    def form(match: re.Match[str]) -> str:
+        words = in_words(int(match[0]))
+        forms = (match[0], words, words.replace("-", " "))
+        return next((each for each in forms if re.search(rf"\b{each}\b", said)), match[0])
+
+    return NUMBER.sub(form, question)
 
 
 def _judged_again(one: Judged, read: float | None) -> Judged:

@@ -11,7 +11,7 @@ from knowledge.embeddings import local
 from knowledge.search import reader as readers
 from knowledge.search import reading
 from knowledge.search.reader import Reader, adapted, read_or_none
-from knowledge.search.reading import MOST_READ, combined, read_closely
+from knowledge.search.reading import MOST_READ, as_in, combined, read_closely
 from knowledge.search.rerank import LocalReranker, Query, query_for
 from knowledge.search.vocabulary import Vocabulary, vocabulary_from
 from knowledge.search.window import window_of
@@ -183,3 +183,20 @@ def test_the_combined_score_grows_with_either() -> None:
 
 def test_read_or_none_reads() -> None:
     assert all(value is not None for value in read_or_none("Is it black?", ["It is black."]))
+
+
+@pytest.mark.parametrize(
+    ("question", "window", "asked"),
+    [
+        ("a 25 year warranty?", "For twenty five years we …", "a twenty five year warranty?"),
+        ("a 25-year warranty?", "For twenty-five years we …", "a twenty-five-year warranty?"),
+        ("a 25 year warranty?", "For 25 (twenty-five) years we …", "a 25 year warranty?"),
+        ("a 25 year warranty?", "For ten years we …", "a 25 year warranty?"),
+        ("Is it 1,250 or 3.5?", "one two three five", "Is it 1,250 or 3.5?"),
+        ("Do you have 2 of them?", "The two of them", "Do you have two of them?"),
+    ],
+)
+def test_a_number_is_asked_for_in_the_form_of_the_window(
+    question: str, window: str, asked: str
+) -> None:
+    assert as_in(window, question) == asked
