@@ -39,7 +39,7 @@ from calls.sandbox.stage import Source
 from calls.tests.sandbox.product import voice
 from conftest import BUSINESS_NUMBER
 from leads.enums import LeadSource
-from leads.models import Dial, DialDecision, Lead, Outcome, Reservation
+from leads.models import Dial, DialDecision, DialRules, Lead, Outcome, Reservation
 from leads.ready import services as ready
 from leads.ready.wanting import want_call
 from leads.services import add_note, create_lead
@@ -210,6 +210,7 @@ async def test_the_reps_voicemail_is_never_connected_with_the_lead(
 async def test_a_machine_at_the_leads_is_told_and_the_rep_hangs_up(
     phone: Page, sandbox: Sandbox, queue: list[Lead]
 ) -> None:
+    await DialRules.objects.aupdate(rep_presses_key=False)
     script = CallerScript([Line("Leave a message", when=AfterPause(100)), Tone(), Silence(60_000)])
     sandbox.callees[ANA] = Callee(script, ring_ms=300)
     await press(phone, "I’m ready")
