@@ -1,14 +1,17 @@
-"""Whether an answering machine speaks, by its words. Pure, and rather mistaken about machines than
-about people: who is taken for a machine is talked to by nobody.
+"""Who has taken a call: a person or an answering machine, by its words. Pure, and rather mistaken
+about machines than about people: who is taken for a machine is talked to by nobody.
 
 The carrier's own detection goes before it; see ``docs/operations.md``.
 """
 
 import re
 from collections.abc import Sequence
+from enum import Enum
 
 OPENING_MS = 60_000
 """Greetings of machines are over by then; what is said later is said by somebody."""
+LONG_HELLO_MS = 2_400
+"""People who answer say less than this at first: what is longer is read before it is answered."""
 MOST_REMEMBERED = 4
 """Stretches of speech of the opening that are read as one: greetings have pauses."""
 
@@ -58,16 +61,61 @@ def is_machine(text: str) -> bool:
     return not _PERSON.search(words) and any(says.search(words) for says in _SAYS)
 
 
-class Opening:
-    """What the other side has said since it answered."""
+class Stage(Enum):
+    """Where a machine is that has taken the call."""
 
-    def __init__(self) -> None:
+    GREETING = "greeting"
+    RECORDING = "recording"
+
+
+class FarEnd:
+    """Who has taken a call that was placed, as far as is known: a person until a machine is sure.
+
+    Nobody is looked for behind a call that came in.
+    """
+
+    def __init__(self, *, was_called: bool) -> None:
+        self._was_called = was_called
         self._heard: list[str] = []
+        self._has_heard_agent = False
+        self._has_answered_agent = False
+        self._stage: Stage | None = None
 
-    def sounds_like_machine(self, text: str) -> bool:
-        """Whether a machine speaks, by ``text`` alone or together with what was heard before."""
+    @property
+    def is_machine(self) -> bool:
+        return self._stage is not None
+
+    @property
+    def is_greeting(self) -> bool:
+        return self._stage is Stage.GREETING
+
+    @property
+    def is_person(self) -> bool:
+        """Whether somebody has answered what the agent said, which no machine does."""
+        return self._has_answered_agent
+
+    def sounds_like_machine(self, text: str, at_ms: int) -> bool:
+        """Whether a machine begins to show in the words, alone or after what was heard before."""
+        if not self._was_called or self.is_machine or at_ms > OPENING_MS:
+            return False
         return is_machine(text) or is_machine(" ".join((*self._heard, text)))
 
-    def note(self, text: str) -> None:
-        """Keep a finished stretch of speech."""
+    def is_long_hello(self, spoken_ms: int) -> bool:
+        """Whether the words of what was said first must be read before it is answered."""
+        return self._was_called and spoken_ms > LONG_HELLO_MS
+
+    def hears_agent(self) -> None:
+        self._has_heard_agent = True
+
+    def has_said(self, text: str, *, into_agent: bool) -> None:
+        """Keep a finished stretch of speech; ``into_agent`` is while the agent spoke."""
         self._heard = [*self._heard, text.strip()][-MOST_REMEMBERED:]
+        if self._has_heard_agent and not into_agent and text.strip():
+            self._has_answered_agent = True
+
+    def greets(self) -> None:
+        """It is a machine, and it talks."""
+        self._stage = Stage.GREETING
+
+    def records(self) -> None:
+        self._stage = Stage.RECORDING

@@ -58,7 +58,7 @@ from calls.live.events import (
     ToolRequested,
     TruncateItem,
 )
-from calls.live.machines import OPENING_MS, Opening
+from calls.live.machines import FarEnd
 from calls.live.playback import Chunk, Playback
 from calls.live.profile import CallProfile
 from calls.live.transcript import CallerSpeech, Transcript
@@ -71,8 +71,6 @@ ANSWER_WITHIN_MS = 15_000
 GOODBYE_WITHIN_MS = 20_000
 """A goodbye that is not heard by then is not waited for."""
 DIGITS_PAUSE_MS = 1_500
-LONG_HELLO_MS = 2_400
-"""People who answer say less than this at first: what is longer is read before it is answered."""
 HELLO_WAIT_MS = 2_000
 GREETING_OVER_MS = 2_500
 """A machine that has been silent for so long records, where the carrier does not say when."""
@@ -113,10 +111,7 @@ class CallSession:
         self._tools_at_work: set[str] = set()
         self._silences = 0
         self._ending = ""
-        self._opening = Opening()
-        self._has_spoken = False
-        self._person = False
-        self._machine = ""
+        self._far_end = FarEnd(was_called=profile.direction == "outbound")
         self._last_turn_end: int | None = None
         self.is_over = False
 
@@ -172,7 +167,7 @@ class CallSession:
             case StreamStarted():
                 return self._stream_started()
             case StreamStopped():
-                return self._hang_up("machine" if self._machine else "caller_hung_up")
+                return self._hang_up("machine" if self._far_end.is_machine else "caller_hung_up")
             case PickedUp():
                 return self._picked_up(event)
             case StreamLost(error):
@@ -221,12 +216,12 @@ class CallSession:
 
     def _speech_started(self, event: SpeechStarted) -> Commands:
         commands: Commands = [StopTimer("no_input"), StopTimer("greet"), *self._settle_heard()]
-        overlapping = self._agent_is_talking() and not self._machine
+        overlapping = self._agent_is_talking() and not self._far_end.is_machine
         self._speaking = event.item_id
         self._transcript.caller_started(event.item_id, event.at_ms, overlapping=overlapping)
         if overlapping:
             return [*commands, *self._hold(event.item_id)]
-        if self._machine:
+        if self._far_end.is_machine:
             return [*commands, StopTimer("beep")]
         if self._ending:
             return commands
@@ -244,11 +239,11 @@ class CallSession:
             return [*self._interrupt(), *self._respond()]
         if self._may_be_machine(speech):
             return [StartTimer("hello", HELLO_WAIT_MS)]
-        return self._wait_for_beep() if self._machine else self._respond()
+        return self._wait_for_beep() if self._far_end.is_machine else self._respond()
 
     def _caller_interim(self, event: CallerInterim) -> Commands:
         commands: Commands = list(self._transcript.caller_interim(event.item_id, event.text))
-        if self._sounds_like_machine(event.text):
+        if self._far_end.sounds_like_machine(event.text, self._now):
             return [*commands, *self._machine_answers("words")]
         if self._overlap != event.item_id:
             return commands
@@ -260,7 +255,7 @@ class CallSession:
         speech = self._transcript.speeches.get(event.item_id)
         if event.text.strip():
             self._silences = 0
-        if self._sounds_like_machine(event.text):
+        if self._far_end.sounds_like_machine(event.text, self._now):
             return self._machine_heard(event)
         commands = self._note_answer(event, speech)
         if self._overlap and speech is not None and speech.overlapping:
@@ -268,7 +263,9 @@ class CallSession:
         commands += self._transcript.caller_final(event.item_id, event.text, event.confidence)
         if event.item_id == self._speaking:
             self._speaking = ""
-            commands += self._wait_for_beep() if self._machine else self._after_playback()
+            commands += (
+                self._wait_for_beep() if self._far_end.is_machine else self._after_playback()
+            )
         return commands
 
     def _overlap_over(self, event: CallerFinal) -> Commands:
@@ -338,7 +335,7 @@ class CallSession:
     # ------------------------------------------------------------ the agent speaks
 
     def _respond(self) -> Commands:
-        if self._ending or self._machine:
+        if self._ending or self._far_end.is_machine:
             return []
         if not self._greeted:
             return self._greet()
@@ -434,13 +431,14 @@ class CallSession:
         heard_ms = self._playback.heard_ms(item_id, self._now)
         text, records = self._transcript.settle_agent(item_id, heard_ms)
         self._playback.forget(item_id)
-        self._has_spoken = self._has_spoken or heard_ms > 0
+        if heard_ms > 0:
+            self._far_end.hears_agent()
         if text is None:
             return list(records)
         return [*records, TruncateItem(item_id, heard_ms, text)]
 
     def _wait_for_caller(self) -> Commands:
-        if self._speaking or self._paused or not self._greeted or self._machine:
+        if self._speaking or self._paused or not self._greeted or self._far_end.is_machine:
             return []
         return [StartTimer("no_input", self._profile.no_input_ms)]
 
@@ -448,12 +446,9 @@ class CallSession:
 
     def _may_be_machine(self, speech: CallerSpeech | None) -> bool:
         """Whether what was said first is so long that its words are waited for."""
-        is_first = self._profile.direction == "outbound" and not self._greeted
-        return is_first and speech is not None and speech.end_ms - speech.start_ms > LONG_HELLO_MS
-
-    def _sounds_like_machine(self, text: str) -> bool:
-        is_opening = self._profile.direction == "outbound" and self._now <= OPENING_MS
-        return is_opening and not self._machine and self._opening.sounds_like_machine(text)
+        if self._greeted or speech is None:
+            return False
+        return self._far_end.is_long_hello(speech.end_ms - speech.start_ms)
 
     def _machine_heard(self, event: CallerFinal) -> Commands:
         if event.item_id == self._speaking:
@@ -463,13 +458,11 @@ class CallSession:
 
     def _note_answer(self, event: CallerFinal, speech: CallerSpeech | None) -> Commands:
         """Keep what was said; a person who said a long hello is greeted now."""
-        self._opening.note(event.text)
-        is_answer = self._has_spoken and speech is not None and not speech.overlapping
-        self._person = self._person or (is_answer and bool(event.text.strip()))
+        self._far_end.has_said(event.text, into_agent=speech is None or speech.overlapping)
         return self._greet_late() if self._may_be_machine(speech) and not self._speaking else []
 
     def _greet_late(self) -> Commands:
-        if self._greeted or self._machine or self._ending:
+        if self._greeted or self._far_end.is_machine or self._ending:
             return []
         return [StopTimer("hello"), *self._greet()]
 
@@ -480,16 +473,16 @@ class CallSession:
                 return []
             case AnsweredBy.FAX:
                 return self._hang_up("machine")
-        if self._person:
+        if self._far_end.is_person:
             return [_answered_by(AnsweredBy.HUMAN, "conversation")]
         found = self._machine_answers("carrier")
         return [*found, *self._leave_message()] if event.is_greeting_over else found
 
     def _machine_answers(self, by: str) -> Commands:
         """Fall silent until the machine records, or hang up where it is to be told nothing."""
-        if self._machine:
+        if self._far_end.is_machine:
             return []
-        self._machine = "greeting"
+        self._far_end.greets()
         self._greeted = True
         self._tools_at_work.clear()
         told = _answered_by(AnsweredBy.MACHINE, by)
@@ -502,15 +495,16 @@ class CallSession:
         return [*commands, StartTimer("greeting", LONGEST_GREETING_MS), *self._wait_for_beep()]
 
     def _wait_for_beep(self) -> Commands:
-        if self._machine != "greeting" or self._speaking:
+        if not self._far_end.is_greeting or self._speaking:
             return []
         return [StartTimer("beep", GREETING_OVER_MS)]
 
     def _leave_message(self) -> Commands:
         """Say the message, once, whatever is said meanwhile; then hang up."""
-        if self._machine != "greeting" or self.is_over:
+        if not self._far_end.is_greeting or self.is_over:
             return []
-        self._machine, self._ending = "message", "machine"
+        self._far_end.records()
+        self._ending = "machine"
         commands: Commands = [
             StopTimer("beep"),
             StopTimer("greeting"),
@@ -522,7 +516,7 @@ class CallSession:
     # ------------------------------------------------------------ keys, tools, supervisor
 
     def _digit_pressed(self, digit: str) -> Commands:
-        if self._machine:
+        if self._far_end.is_machine:
             return []
         self._digits += digit
         return [StopTimer("no_input"), StartTimer("digits", DIGITS_PAUSE_MS)]
@@ -541,7 +535,7 @@ class CallSession:
         return [*self._take_floor(), pressed, PassDigits(digits), *self._respond()]
 
     def _agent_asked(self, event: ToolRequested | ToolAnswered | AgentEnding) -> Commands:
-        if self._machine:
+        if self._far_end.is_machine:
             return []
         match event:
             case ToolRequested(request_id, name, arguments):

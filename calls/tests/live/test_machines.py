@@ -29,7 +29,7 @@ from calls.live.events import (
     TimerFired,
     ToolAnswered,
 )
-from calls.live.machines import Opening, is_machine
+from calls.live.machines import FarEnd, is_machine
 from calls.live.session import CallSession
 from calls.tests.live.test_session import PROFILE, START, clock, play, said
 
@@ -118,11 +118,18 @@ def test_a_person_who_speaks_of_messages_is_no_machine(text: str) -> None:
 
 
 def test_a_greeting_with_pauses_is_read_as_one() -> None:
-    opening = Opening()
+    far_end = FarEnd(was_called=True)
     for part in ("Hi, it's Dan.", "I can't come to the phone."):
-        assert not opening.sounds_like_machine(part)
-        opening.note(part)
-    assert opening.sounds_like_machine("So leave a message.")
+        assert not far_end.sounds_like_machine(part, 3_000)
+        far_end.has_said(part, into_agent=False)
+    assert far_end.sounds_like_machine("So leave a message.", 6_000)
+    assert not far_end.sounds_like_machine("So leave a message.", 61_000)
+
+
+def test_who_calls_us_is_no_machine() -> None:
+    far_end = FarEnd(was_called=False)
+    assert not far_end.sounds_like_machine("Please leave a message after the tone.", 3_000)
+    assert not far_end.is_long_hello(9_000)
 
 
 # ---------------------------------------------------------------- in the session
