@@ -39,6 +39,7 @@ pytest_plugins = ["salesdesk.tests.browser"]
 BUSINESS_NUMBER = "+14155550100"
 OTHER_BUSINESS_NUMBER = "+13125550100"
 CUSTOMER_NUMBER = "+14155550199"
+POSTAL_ADDRESS = "1 Elm Road\nSpringfield, IL 62701"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -102,8 +103,12 @@ def make_business(db: None) -> Callable[..., Business]:
     """``make_business(name, number="+1…", **fields)``; without a number it has none."""
 
     def make(name: str, *, number: str = "", **fields: Any) -> Business:
-        values = {"prompt": "You sell solar panels.", "time_zone": "America/New_York", **fields}
-        business = create_business(name, **values)
+        usual = {
+            "prompt": "You sell solar panels.",
+            "time_zone": "America/New_York",
+            "postal_address": POSTAL_ADDRESS,
+        }
+        business = create_business(name, **usual | fields)
         if number:
             add_number(business, number)
         return business

@@ -25,6 +25,7 @@ class BusinessAdmin(ModelAdmin):  # type: ignore[misc]
     inlines = (PhoneNumberInline, BusinessMembershipInline)
     fieldsets = (
         (None, {"fields": ("name", "trade", "is_active", "time_zone", "language", "hours")}),
+        ("Its post", {"fields": ("postal_address",)}),
         (
             "What the agent says",
             {"fields": ("greeting", "outbound_greeting", "prompt", "facts", "vocabulary")},

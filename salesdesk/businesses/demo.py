@@ -11,10 +11,11 @@ from salesdesk.accounts.services import add_user, give_role
 from salesdesk.businesses.demo_facts import FACTS, VOCABULARY
 from salesdesk.businesses.enums import Trade
 from salesdesk.businesses.models import Business
-from salesdesk.businesses.services import add_number, create_business
+from salesdesk.businesses.services import add_number, create_business, set_postal_address
 
 NAME = "Bright Roof Solar & Air"
 NUMBER = "+14155550100"
+POSTAL_ADDRESS = "100 Example Street\nSan Francisco, CA 94100"
 WORKDAY = ["08:00", "18:00"]
 HOURS = {**dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), WORKDAY), "sat": ["09:00", "13:00"]}
 GREETING = (
@@ -67,12 +68,15 @@ def load_demo(password: str = "") -> dict[str, Any]:
 def _business() -> Business:
     existing = Business.objects.filter(numbers__number=NUMBER).first()
     if existing is not None:
+        if not existing.postal_address:  # of a demo that was loaded before there were any
+            set_postal_address(existing, POSTAL_ADDRESS)
         return existing
     return create_business(
         NAME,
         trade=Trade.SOLAR,
         time_zone="America/Los_Angeles",
         hours=HOURS,
+        postal_address=POSTAL_ADDRESS,
         greeting=GREETING,
         outbound_greeting=OUTBOUND_GREETING,
         prompt=PROMPT,

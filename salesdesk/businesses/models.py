@@ -16,6 +16,8 @@ from salesdesk.lib.ids import public_id
 from salesdesk.lib.phone import for_people, to_e164
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST_ADDRESS = 300
+FEWEST_LETTERS = 5
 
 
 def validate_time_zone(name: str) -> None:
@@ -62,6 +64,24 @@ def validate_words(words: Any) -> None:
         raise ValidationError("Vocabulary is a list of words, like [“heat pump”, “inverter”].")
 
 
+def validate_postal_address(text: str) -> None:
+    """What could be a street, a PO box or a private mailbox (16 CFR 316.2(p)): words and a number.
+
+    Whether post gets there nobody can see from here.
+    """
+    if len(text) > LONGEST_ADDRESS:
+        raise ValidationError(f"An address has {LONGEST_ADDRESS} characters at most.")
+    has_number = any(character.isdigit() for character in text)
+    if "@" in text or not has_number or sum(map(str.isalpha, text)) < FEWEST_LETTERS:
+        raise ValidationError("Give street or PO box, place and postal code.")
+
+
+def in_lines(address: str) -> str:
+    """The address with single spaces, and without empty lines."""
+    lines = (" ".join(line.split()) for line in address.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
 class BusinessQuerySet(models.QuerySet["Business"]):
     def active(self) -> "BusinessQuerySet":
         return self.filter(is_active=True)
@@ -82,6 +102,12 @@ class Business(models.Model):
     )
     language = models.CharField(max_length=10, default="en")
     hours = models.JSONField(default=dict, blank=True, validators=(validate_hours,))
+    postal_address = models.TextField(
+        blank=True,
+        max_length=LONGEST_ADDRESS,
+        validators=(validate_postal_address,),
+        help_text="Stands in advertising e-mails; without it none is sent.",
+    )
 
     greeting = models.TextField(
         default="Thank you for calling. How can I help you?",
@@ -133,6 +159,9 @@ class Business(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        self.postal_address = in_lines(self.postal_address)
 
     @property
     def engine_name(self) -> str:

@@ -32,6 +32,7 @@ class BusinessSerializer(serializers.ModelSerializer[Business]):
             "time_zone",
             "language",
             "hours",
+            "postal_address",
             "numbers",
             "greeting",
             "outbound_greeting",
@@ -49,5 +50,6 @@ class BusinessSerializer(serializers.ModelSerializer[Business]):
         )
         extra_kwargs: ClassVar[dict[str, Any]] = {
             "hours": {"help_text": 'Like `{"mon": ["08:00", "18:00"]}`; other days are closed.'},
+            "postal_address": {"help_text": "In lines. Without it no advertising e-mail is sent."},
             "facts": {"help_text": "Pairs of question and answer that the agent may speak from."},
         }

@@ -4,7 +4,12 @@ from typing import Any
 
 from django.db import transaction
 
-from salesdesk.businesses.models import Business, PhoneNumber
+from salesdesk.businesses.models import (
+    Business,
+    PhoneNumber,
+    in_lines,
+    validate_postal_address,
+)
 from salesdesk.lib.phone import to_e164
 
 
@@ -17,6 +22,18 @@ def create_business(name: str, *, prompt: str, **fields: Any) -> Business:
     business.full_clean()
     business.save()
     return business
+
+
+def set_postal_address(business: Business, address: str) -> None:
+    """Where the business gets its post, in lines; nothing takes it away.
+
+    Raises ``ValidationError`` for what cannot be an address.
+    """
+    address = in_lines(address)
+    if address:
+        validate_postal_address(address)
+    business.postal_address = address
+    business.save(update_fields=["postal_address", "updated_at"])
 
 
 @transaction.atomic

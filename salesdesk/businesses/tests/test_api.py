@@ -6,6 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
+from conftest import POSTAL_ADDRESS
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 
@@ -29,6 +30,7 @@ def test_members_see_their_business(
     assert rows[0]["numbers"] == [{"number": "+14155550100", "label": "", "is_active": True}]
     assert api.get(f"{URL}/{business.public_id}").json() == rows[0]
     assert rows[0]["engine"] == business.engine_name
+    assert rows[0]["postal_address"] == POSTAL_ADDRESS
 
 
 def test_a_superuser_sees_every_business(
