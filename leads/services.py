@@ -7,6 +7,7 @@ one holds a lock on the number and the address meanwhile.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
@@ -14,10 +15,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from leads import signals
+from leads.company_keys import CompanyKey
 from leads.enums import LeadEventKind, LeadSource, LeadStage, SuppressionSource
 from leads.gate.locking import lock_for_suppression
 from leads.gate.places import company_key
-from leads.models import Contact, Lead, LeadEvent, LeadQuerySet, Suppression
+from leads.models import Account, Contact, Lead, LeadEvent, LeadQuerySet, Suppression
 from leads.priority.services import rank_new, weights_of
 from leads.zones import zone_for
 from salesdesk.accounts.models import User
@@ -440,6 +442,59 @@ def is_suppressed(business: Business, phone: str = "", email: str = "") -> bool:
     return by_phone or (bool(address) and rows.filter(email=address).exists())
 
 
+def is_left_in_peace(lead: Lead) -> bool:
+    """Whether nobody may contact the lead, as the gate has it for calls: because of one of their
+    numbers, of themselves or of their company.
+
+    Who only unsubscribed from e-mails may be called; a closed address counts where there is no
+    number.
+    """
+    numbers = numbers_of(lead)
+    named = Q(phone__in=numbers) | Q(company__in=companies_of(lead)) | Q(lead=lead)
+    if lead.email and not numbers:
+        named |= Q(email=lead.email)
+    return lead.business.suppressions.filter(named).exists()
+
+
+def left_in_peace_by(suppression: Suppression) -> LeadQuerySet:
+    """The leads for whom :func:`is_left_in_peace` holds because of it."""
+    leads = Lead.objects.of(suppression.business)
+    if suppression.lead_id:
+        return leads.filter(pk=suppression.lead_id)
+    if suppression.company:
+        return leads.filter(pk__in=_keys_of_company(suppression.business, suppression.company))
+    if suppression.phone:
+        return leads.filter(pk__in=_keys_of_number(suppression.business, suppression.phone))
+    unreachable = leads.filter(email=suppression.email, phone="").prefetch_related("contacts")
+    return leads.filter(pk__in=[lead.pk for lead in unreachable if not numbers_of(lead)])
+
+
+def numbers_of(lead: Lead) -> set[str]:
+    """All phone numbers of the lead in person, in E.164: their own and those told besides."""
+    told = find_number(str(lead.facts.get(OTHER_PHONE, "")))
+    besides = {each.phone for each in lead.contacts.all() if each.is_lead}
+    return ({lead.phone, told} | besides) - {""}
+
+
+def _keys_of_number(business: Business, number: str) -> set[int]:
+    """Of those whose number it is, or one besides; each way has its index."""
+    leads = Lead.objects.of(business)
+    worded = leads.filter(words=SearchQuery(number.lstrip("+"), config="simple"))
+    told = worded.filter(**{f"facts__{OTHER_PHONE}": number})
+    besides = Contact.objects.filter(business=business, is_lead=True, phone=number)
+    own = leads.filter(phone=number).values_list("pk", flat=True)
+    others = besides.values_list("lead", flat=True)
+    return {*own, *told.values_list("pk", flat=True), *(key for key in others if key)}
+
+
+def _keys_of_company(business: Business, key: str) -> set[int]:
+    """Of those whose company or account has this key."""
+    leads, accounts = Lead.objects.of(business), Account.objects.filter(business=business)
+    named = leads.exclude(company="").alias(key=CompanyKey("company")).filter(key=key)
+    of_account = leads.filter(account__in=accounts.alias(key=CompanyKey("name")).filter(key=key))
+    return {pk for way in (named, of_account) for pk in way.values_list("pk", flat=True)}
+
+
 def _tell_suppressed(suppression: Suppression) -> None:
     leads, text = _suppressed_leads(suppression)
     for lead in leads:
@@ -461,22 +516,15 @@ def _tell_suppressed(suppression: Suppression) -> None:
 
 def _suppressed_leads(suppression: Suppression) -> tuple[Iterable[Lead], str]:
     """Whose history tells of it, and in which words."""
-    leads = Lead.objects.of(suppression.business)
-    if suppression.phone:
-        return leads.filter(phone=suppression.phone), "Must not be called."
     if suppression.email:
+        leads = Lead.objects.of(suppression.business)
         return leads.filter(email=suppression.email), "Must not be written to."
+    people = left_in_peace_by(suppression)
+    if suppression.phone:
+        return people, "Must not be called."
     if suppression.lead:
-        return [suppression.lead], "Must not be contacted in any way."
-    return _people_of(leads, suppression.company), "Nobody at the company must be contacted."
-
-
-def _people_of(leads: LeadQuerySet, company: str) -> list[Lead]:
-    """Those whose company has this key; the first word finds who may be meant."""
-    word = company.partition(" ")[0]
-    meant = leads.filter(Q(company__icontains=word) | Q(account__name__icontains=word))
-    found = meant.select_related("account")[:MOST_COLLEAGUES]
-    return [lead for lead in found if company in companies_of(lead)]
+        return people, "Must not be contacted in any way."
+    return people[:MOST_COLLEAGUES], "Nobody at the company must be contacted."
 
 
 def companies_of(lead: Lead) -> set[str]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Q
-
+from leads.cadences.carrying import key_of
 from leads.cadences.services import CLOSED, settle, stop
 from leads.enums import (
     AppointmentStatus,
@@ -17,10 +16,11 @@ from leads.enums import (
     TouchResult,
     TouchStatus,
 )
-from leads.models import Appointment, Contact, Dial, Enrollment, Lead, Suppression, Touch
+from leads.models import Appointment, Dial, Enrollment, Lead, Suppression, Touch
 from leads.ready.wanting import unwant_call
-from leads.services import companies_of
+from leads.services import left_in_peace_by
 from salesdesk.notifications.enums import DeliveryStatus
+from salesdesk.notifications.models import Delivery
 
 OF_DIAL: Mapping[str, TouchResult] = {
     DialResult.ANSWERED: TouchResult.REACHED,
@@ -52,6 +52,7 @@ TRIES: Mapping[str, TouchResult] = {
 }
 OF_STAGE = {LeadStage.WON: StopReason.WON, LeadStage.LOST: StopReason.LOST}
 SENT = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
+MESSAGE_OVER = (*SENT, DeliveryStatus.FAILED, DeliveryStatus.CANCELED)
 
 
 def dial_changed(business_id: int, origin: str, origin_id: str) -> None:
@@ -72,6 +73,14 @@ def delivery_settled(business_id: int, touch_id: str, status: str, error: str) -
     if touch is not None:
         result = TouchResult.SENT if status in SENT else TouchResult.FAILED
         settle(touch, result, note=error)
+
+
+def tell_delivery(touch: Touch) -> None:
+    """Tell again what became of the touch's message, if that is known."""
+    sent = Delivery.objects.filter(business=touch.business_id, key=key_of(touch))
+    delivery = sent.filter(status__in=MESSAGE_OVER).first()
+    if delivery is not None:
+        delivery_settled(delivery.business_id, touch.public_id, delivery.status, delivery.error)
 
 
 def outcome_recorded(lead: Lead, behaviour: str) -> None:
@@ -107,24 +116,8 @@ def booked(appointment: Appointment) -> None:
 def suppressed(suppression: Suppression) -> None:
     """Everybody who must be left in peace is."""
     open_ = Enrollment.objects.unfinished().filter(business=suppression.business).values("lead")
-    leads = Lead.objects.filter(pk__in=open_).select_related("business", "account")
-    for lead in leads.filter(_perhaps(suppression)):
-        if not suppression.company or suppression.company in companies_of(lead):
-            stop(lead, StopReason.OPTED_OUT)
-
-
-def _perhaps(suppression: Suppression) -> Q:
-    """Whom it concerns; of a company, whoever may be of it.
-
-    An address concerns who has nothing else: others may still be called, and what would go to the
-    address is refused by the gate.
-    """
-    if suppression.lead_id:
-        return Q(pk=suppression.lead_id)
-    if suppression.phone:
-        besides = Contact.objects.filter(is_lead=True, phone=suppression.phone)
-        return Q(phone=suppression.phone) | Q(pk__in=besides.values("lead"))
-    return Q(email=suppression.email, phone="") if suppression.email else Q()
+    for lead in left_in_peace_by(suppression).filter(pk__in=open_).select_related("business"):
+        stop(lead, StopReason.OPTED_OUT)
 
 
 def give_up(touch: Touch) -> None:

@@ -29,7 +29,7 @@ from leads.enums import (
 from leads.models import Cadence, CadenceStep, Dial, Enrollment, Lead, Touch
 from leads.models.cadences import OPEN, UNSETTLED
 from leads.ready.wanting import unwant_call
-from leads.services import announce, is_suppressed, record_event
+from leads.services import announce, is_left_in_peace, record_event
 from salesdesk.accounts.models import User
 from salesdesk.lib.errors import Conflict
 
@@ -81,9 +81,9 @@ def _refuse_unfit(lead: Lead, cadence: Cadence) -> CadenceStep:
     return step
 
 
-def is_left_in_peace(lead: Lead) -> bool:
-    """Whether its number must not be called; of who has none, whether the address is closed."""
-    return is_suppressed(lead.business, lead.phone, "" if lead.phone else lead.email)
+def is_open_to_tries(lead: Lead) -> bool:
+    """Whether it may be tried at all: it is not closed, nor to be left in peace."""
+    return lead.stage not in CLOSED and not is_left_in_peace(lead)
 
 
 def _plan(enrollment: Enrollment, step: CadenceStep, after: datetime) -> None:

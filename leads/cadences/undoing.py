@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from leads.cadences import answers
 from leads.cadences.openings import openings_of
-from leads.cadences.services import CLOSED, is_left_in_peace
+from leads.cadences.services import is_open_to_tries
 from leads.cadences.timing import next_allowed
 from leads.enums import (
     DialOrigin,
@@ -24,7 +24,7 @@ from leads.enums import (
     TouchStatus,
 )
 from leads.models import Dial, Enrollment, Lead, Outcome, Touch
-from leads.models.cadences import UNSETTLED
+from leads.models.cadences import OPEN, UNSETTLED
 from leads.services import announce, record_event
 
 BY_OUTCOME = (
@@ -60,8 +60,8 @@ def restore(outcome: Outcome) -> bool:
     """Bring the cadence back to where it was before the outcome; whether anything was changed.
 
     A lead that was closed, put on the do-not-call list or into another cadence since stays as it
-    is, and so does a cadence whose next touch is under way. Writes history and sends
-    ``lead_changed``.
+    is, and so does a cadence that went on by itself or whose next touch is under way. One that
+    was paused or resumed since stays so. Writes history and sends ``lead_changed``.
     """
     state = outcome.before.get("cadence") or {}
     leads = Lead.objects.select_related("business")
@@ -69,12 +69,14 @@ def restore(outcome: Outcome) -> bool:
     enrollment = _stopped_by(outcome, lead, state)
     if enrollment is None or not _took_back_later_touch(enrollment, state):
         return False
-    Enrollment.objects.filter(pk=enrollment.pk).update(
-        status=state["status"], position=state["position"], stop_reason="", by=None, ended_at=None
-    )
-    touch = enrollment.touches.filter(pk=state["touch"]).first()
+    if enrollment.status not in OPEN:
+        enrollment.status, enrollment.by = state["status"], None
+    enrollment.position, enrollment.stop_reason = state["position"], ""
+    enrollment.ended_at = None
+    enrollment.save(update_fields=["status", "by", "position", "stop_reason", "ended_at"])
+    touch = _touch_of(enrollment, state)
     if touch is not None:
-        _bring_back(touch, enrollment, lead, state)
+        _bring_back(touch, enrollment, lead)
     record_event(lead, LeadEventKind.CADENCE, "The cadence goes on: the outcome was undone.", {})
     announce(lead, "changed")
     return True
@@ -83,41 +85,56 @@ def restore(outcome: Outcome) -> bool:
 def _stopped_by(outcome: Outcome, lead: Lead, state: dict[str, Any]) -> Enrollment | None:
     """The enrollment that the outcome ended or moved on, if it may go on."""
     enrollment = lead.enrollments.filter(pk=state.get("enrollment", 0)).first()
-    if enrollment is None or lead.stage in CLOSED:
-        return None
-    if is_left_in_peace(lead):
+    if enrollment is None or not is_open_to_tries(lead):
         return None
     others = Enrollment.objects.unfinished().filter(lead=lead).exclude(pk=enrollment.pk)
     if others.exists() or enrollment.stop_reason not in BY_OUTCOME:
         return None
-    is_same = enrollment.status == state["status"] and enrollment.position == state["position"]
+    is_same = enrollment.status in OPEN and enrollment.position == state["position"]
     is_later = enrollment.ended_at is None or enrollment.ended_at >= outcome.created_at
-    return None if is_same or not is_later else enrollment
+    if is_same or not is_later or _went_on_by_itself(_touch_of(enrollment, state), state):
+        return None
+    return enrollment
+
+
+def _touch_of(enrollment: Enrollment, state: dict[str, Any]) -> Touch | None:
+    """The touch that was at hand when the outcome was set."""
+    return enrollment.touches.filter(pk=state["touch"]).first()
+
+
+def _went_on_by_itself(touch: Touch | None, state: dict[str, Any]) -> bool:
+    """Whether something else settled the touch: outcomes cancel touches, and settle only a call
+    by a rep that was waited for."""
+    if touch is None or touch.status == TouchStatus.CANCELED:
+        return False
+    was_waited_for = state["touch_status"] == TouchStatus.WAITING
+    return not (was_waited_for and touch.channel == TouchChannel.REP_CALL)
 
 
 def _took_back_later_touch(enrollment: Enrollment, state: dict[str, Any]) -> bool:
-    """Forget the touch that was planned after the outcome; not if it is under way by now."""
+    """Forget the touch that was planned after the outcome; not if any has begun by now."""
     if not state["touch"]:
         return True
     later = enrollment.touches.filter(pk__gt=state["touch"])
-    planned = later.filter(status__in=(TouchStatus.PLANNED, TouchStatus.PAUSED), began_at=None)
-    planned.delete()
-    return not later.exists()
+    planned = (TouchStatus.PLANNED, TouchStatus.PAUSED)
+    if any(touch.status not in planned for touch in later.select_for_update()):
+        return False
+    later.delete()
+    return True
 
 
-def _bring_back(touch: Touch, enrollment: Enrollment, lead: Lead, state: dict[str, Any]) -> None:
+def _bring_back(touch: Touch, enrollment: Enrollment, lead: Lead) -> None:
     """As it was; a call for which nobody was dialled in the end is to be placed anew."""
     dial = _dial_of(touch)
-    waits = state["touch_status"] == TouchStatus.WAITING
-    if waits and (dial is None or dial.status not in NOT_DIALLED):
+    if touch.began_at is not None and (dial is None or dial.status not in NOT_DIALLED):
         _settle_as(touch, status=TouchStatus.WAITING)
-        _tell_what_came_meanwhile(dial)
+        _tell_what_came_meanwhile(touch, dial)
         return
-    is_paused = state["status"] == EnrollmentStatus.PAUSED
+    is_paused = enrollment.status == EnrollmentStatus.PAUSED
     wanted = max(touch.due_at, timezone.now())
     due = next_allowed(wanted, openings_of(enrollment.cadence, lead)) or wanted
     status = TouchStatus.PAUSED if is_paused else TouchStatus.PLANNED
-    _settle_as(touch, status=status, due_at=due, next_at=due)
+    _settle_as(touch, status=status, due_at=due, next_at=due, began_at=None)
 
 
 def _settle_as(touch: Touch, **values: Any) -> None:
@@ -133,6 +150,9 @@ def _dial_of(touch: Touch) -> Dial | None:
     return dials.order_by("-pk").first()
 
 
-def _tell_what_came_meanwhile(dial: Dial | None) -> None:
-    if dial is not None and dial.result != DialResult.BLOCKED:
+def _tell_what_came_meanwhile(touch: Touch, dial: Dial | None) -> None:
+    """What was told while nobody listened: how the call ended, or what became of the message."""
+    if dial is None:
+        answers.tell_delivery(touch)
+    elif dial.result != DialResult.BLOCKED:
         answers.dial_changed(dial.business_id, dial.origin, dial.origin_id)

@@ -15,7 +15,7 @@ from leads import signals
 from leads.enums import DialKind, DialOrigin, DialResult, DialStatus
 from leads.gate.services import DialRefused, permit, use
 from leads.models import Dial, DialDecision, DialQuerySet, Lead, Suppression
-from leads.services import companies_of, normal_phone
+from leads.services import left_in_peace_by, normal_phone
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import InvalidInput
@@ -214,6 +214,12 @@ def note_ended(dial: Dial, result: DialResult | str | None, *, error: str = "") 
     return _move(dial, under_way, over, result=result, error=error[:300], ended_at=timezone.now())
 
 
+def note_rings_again(dial: Dial) -> bool:
+    """The rep takes back how a call of their own phone came out, which nobody else knows."""
+    own = Dial.objects.filter(pk=dial.pk, kind=DialKind.REP, call_id="", placed_at__isnull=False)
+    return _move(dial, own.filter(status=DialStatus.ENDED), PLACED, result="", ended_at=None)
+
+
 def dial_of_decision(decision_id: str) -> Dial | None:
     """The dial that the gate allowed with the decision of this public id."""
     dials = _with_all().filter(decision__public_id=decision_id)
@@ -230,33 +236,22 @@ def block_suppressed(suppression: Suppression) -> int:
     """
     meant = Dial.objects.waiting().filter(business=suppression.business)
     dials = meant.filter(_concerning(suppression)).order_by("pk")[:MOST_AT_ONCE]
-    return sum(_block(dial.public_id) for dial in dials)
+    return sum(block_if_refused(dial) for dial in dials)
 
 
 def _concerning(suppression: Suppression) -> Q:
-    if suppression.lead_id:
-        return Q(lead=suppression.lead_id)
-    if suppression.company:
-        return Q(lead__in=_people_of(suppression))
-    if not suppression.phone:
-        return Q(pk__in=())
-    people = Lead.objects.filter(business=suppression.business, phone=suppression.phone)
-    others = Q(contacts__phone=suppression.phone, contacts__is_lead=True)
-    besides = Lead.objects.filter(others, business=suppression.business)
-    return Q(phone=suppression.phone) | Q(lead__in=people) | Q(lead__in=besides)
+    concerned = Q(lead__in=left_in_peace_by(suppression))
+    return concerned | Q(phone=suppression.phone) if suppression.phone else concerned
 
 
-def _people_of(suppression: Suppression) -> list[int]:
-    queued = Dial.objects.waiting().filter(business=suppression.business, lead__isnull=False)
-    leads = Lead.objects.filter(pk__in=queued.values("lead")).select_related("account")
-    return [lead.pk for lead in leads if suppression.company in companies_of(lead)]
+def block_if_refused(dial: Dial) -> bool:
+    """Ask the gate about a dial that waits, before its time; whether it is blocked by that.
 
-
-def _block(dial_id: str) -> bool:
-    claimed = Dial.objects.waiting().filter(public_id=dial_id)
-    if not claimed.update(claimed_at=timezone.now()):
+    One that is allowed goes on waiting, for the gate to be asked again.
+    """
+    if not Dial.objects.waiting().filter(pk=dial.pk).update(claimed_at=timezone.now()):
         return False
-    dial = _with_all().get(public_id=dial_id)
+    dial = _with_all().get(pk=dial.pk)
     if ask_gate(dial).allowed:
         Dial.objects.filter(pk=dial.pk, status=QUEUED).update(claimed_at=None, decision=None)
         return False

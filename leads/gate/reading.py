@@ -8,8 +8,8 @@ from leads.enums import ContactKind, MessagePurpose
 from leads.gate.facts import Consents, Facts, Rules
 from leads.gate.places import holidays_at, place_of, states_at, zones_at
 from leads.gate.snapshot import Asked, Snapshot, take_snapshot
-from leads.models import Contact, DialRules, Lead
-from leads.services import OTHER_PHONE, companies_of, find_number
+from leads.models import DialRules, Lead
+from leads.services import companies_of, numbers_of
 from salesdesk.businesses.models import Business
 
 
@@ -77,10 +77,7 @@ def _numbers(whom: Contacting) -> list[str]:
     """The number, and all others of the same person."""
     if whom.lead is None:
         return [whom.number] if whom.number else []
-    besides = Contact.objects.filter(lead=whom.lead, is_lead=True).exclude(phone="")
-    told = find_number(str(whom.lead.facts.get(OTHER_PHONE, "")))
-    known = (whom.number, whom.lead.phone, told, *besides.values_list("phone", flat=True))
-    return [number for number in known if number]
+    return sorted(({whom.number} | numbers_of(whom.lead)) - {""})
 
 
 def _rules(business: Business, known: Snapshot) -> Rules:

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import Q
-
 from leads.cadences.services import stop
 from leads.enums import (
     Behaviour,
@@ -14,7 +12,7 @@ from leads.enums import (
     LeadStage,
     StopReason,
 )
-from leads.models import Dial, Lead, Outcome, Suppression
+from leads.models import Dial, Lead, Outcome
 from leads.outcomes.services import REACHED
 from leads.speed.services import ABOUT_LEAD, close_clock, note_attempt, note_contact, run_on
 from salesdesk.notifications.services import withdraw
@@ -74,10 +72,3 @@ def opted_out(lead: Lead) -> None:
 
 def _nobody_need_answer(lead: Lead) -> None:
     withdraw(lead.business, subject_type=ABOUT_LEAD, subject_id=lead.public_id)
-
-
-def concerned(suppression: Suppression) -> Q:
-    """The leads that a suppression of a number, an address or a person is about."""
-    if suppression.lead_id:
-        return Q(pk=suppression.lead_id)
-    return Q(phone=suppression.phone) if suppression.phone else Q(email=suppression.email)

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from leads import signals
 from leads.enums import ContactHow, DialStatus
-from leads.models import Dial, Lead, Outcome, Suppression
+from leads.models import Dial, Lead, Outcome, SpeedClock, Suppression
+from leads.services import left_in_peace_by
 from leads.speed import answers, tasks, telling
 from leads.speed.services import ABOUT_LEAD, note_contact
 from salesdesk.accounts.models import User
@@ -62,10 +63,10 @@ def take_change(lead_id: str, event: str, **_: Any) -> None:
 @receiver(signals.suppressed, dispatch_uid="speed.suppressed")
 def take_suppression(suppression_id: int, **_: Any) -> None:
     known = Suppression.objects.select_related("business").filter(pk=suppression_id).first()
-    if known is None or known.company:
-        return
-    for lead in Lead.objects.of(known.business).filter(answers.concerned(known)):
-        answers.opted_out(lead)
+    if known is not None:
+        running = SpeedClock.objects.running().values("lead")
+        for lead in left_in_peace_by(known).filter(pk__in=running).select_related("business"):
+            answers.opted_out(lead)
 
 
 @receiver(signals.appointment_changed, dispatch_uid="speed.appointment_changed")

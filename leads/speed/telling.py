@@ -11,7 +11,7 @@ from leads.enums import LeadSource, StopReason
 from leads.models import ArrivalRules, Lead
 from leads.priority.services import rank_lead
 from leads.ready.wanting import want_call
-from leads.services import is_suppressed, update_lead
+from leads.services import is_left_in_peace, update_lead
 from leads.speed.services import ABOUT_LEAD, path_of, rules_of, start_clock
 from salesdesk.accounts.enums import Ability, Role
 from salesdesk.accounts.models import User
@@ -34,7 +34,7 @@ def receive(lead: Lead, source: str, *, is_new: bool = True) -> None:
     Whoever writes again while a cadence tries them has replied: it stops, and a person is asked.
     Nothing of it happens for who must not be called.
     """
-    if is_suppressed(lead.business, lead.phone, lead.email):
+    if is_left_in_peace(lead):
         log.info("lead %s arrived and must not be called", lead.public_id)
         return
     rules = rules_of(lead.business)

@@ -11,6 +11,7 @@ from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from leads import services, signals
+from leads.contacts import add_contact, create_account
 from leads.enums import LeadEventKind, LeadSource, LeadStage, SuppressionSource
 from leads.models import Lead, Suppression
 from leads.tests.conftest import MARIA
@@ -297,6 +298,61 @@ def test_a_number_and_an_address_are_suppressed_each(lead: Lead, other_business:
     assert {(row.phone, row.email) for row in rows} == {(MARIA, ""), ("", "maria@example.com")}
     assert services.is_suppressed(lead.business, email="maria@example.com")
     assert not services.is_suppressed(other_business, MARIA, "maria@example.com")
+
+
+@pytest.mark.parametrize(
+    ("named", "is_left"),
+    [
+        ({"phone": MARIA}, True),
+        ({"phone": "+14155550123"}, True),
+        ({"phone": "+14155550124"}, True),
+        ({"phone": "+14155550125"}, False),
+        ({"company": "Smith & Co., Ltd."}, True),
+        ({"company": "ACME Roofing Inc"}, True),
+        ({"company": "Smith"}, False),
+        ({"email": "maria@example.com"}, False),
+    ],
+)
+def test_every_number_and_company_of_a_person_counts_and_their_address_does_not(
+    lead: Lead, named: dict[str, Any], is_left: bool
+) -> None:
+    account = create_account(lead.business, name="Acme Roofing, Inc.")
+    services.update_lead(
+        lead, email="maria@example.com", company="Smith & Co., Ltd.", account=account
+    )
+    lead = services.merge_facts(lead, {"callback_phone": "+14155550123"})
+    add_contact(lead, name="Maria", phone="+14155550124", is_lead=True)
+    add_contact(lead, name="Her brother", phone="+14155550125")
+    services.create_lead(lead.business, source=LeadSource.API, first_name="Somebody else")
+    assert not services.is_left_in_peace(lead)
+
+    [entry] = services.suppress(lead.business, source=SuppressionSource.STAFF, **named)
+
+    assert services.is_left_in_peace(lead) is is_left
+    assert list(services.left_in_peace_by(entry)) == ([lead] if is_left else [])
+    told = history(lead)[-1][0] == "suppressed"
+    assert told is (is_left or "email" in named)
+
+
+@pytest.mark.parametrize("besides", [False, True])
+def test_an_address_closes_who_has_no_number_at_all(lead: Lead, besides: bool) -> None:
+    lead = services.update_lead(lead, phone="", email="maria@example.com")
+    if besides:
+        add_contact(lead, name="Maria", phone="+14155550124", is_lead=True)
+
+    [entry] = services.suppress(lead.business, email=lead.email, source=SuppressionSource.LINK)
+
+    assert services.is_left_in_peace(lead) is not besides
+    assert list(services.left_in_peace_by(entry)) == ([] if besides else [lead])
+
+
+def test_a_person_is_left_in_peace_by_name(lead: Lead, other_business: Business) -> None:
+    [entry] = services.suppress(lead.business, lead=lead, source=SuppressionSource.STAFF)
+    namesake = services.create_lead(other_business, source=LeadSource.API, phone=lead.phone)
+
+    assert services.is_left_in_peace(lead)
+    assert not services.is_left_in_peace(namesake)
+    assert list(services.left_in_peace_by(entry)) == [lead]
 
 
 def test_nothing_cannot_be_suppressed(business: Business) -> None:

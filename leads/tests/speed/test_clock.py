@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from leads import services as leads
+from leads.contacts import add_contact
 from leads.dialing.services import note_answered, note_ended, note_placed, request_dial
 from leads.enums import ContactHow, DialResult, LeadStage, SuppressionSource
 from leads.models import Lead, SpeedClock
@@ -212,3 +213,24 @@ def test_a_contact_that_was_no_outcome_stays(
     with commit():
         undo_outcome(outcome, by=rep)
     assert SpeedClock.objects.get().contact_how == ContactHow.CALL_IN
+
+
+@pytest.mark.parametrize(
+    ("named", "closes"),
+    [
+        ({"email": "maria@example.com"}, False),
+        ({"phone": "+14155550124"}, True),
+        ({"company": "Acme Roofing, Inc."}, True),
+    ],
+)
+def test_it_is_closed_when_nobody_may_call_any_more(
+    lead: Lead, clock: SpeedClock, commit: Commit, named: dict[str, Any], closes: bool
+) -> None:
+    leads.update_lead(lead, email="maria@example.com", company="Acme Roofing")
+    add_contact(lead, name="Maria", phone="+14155550124", is_lead=True)
+
+    with commit():
+        leads.suppress(lead.business, source=SuppressionSource.CALLER, **named)
+
+    clock.refresh_from_db()
+    assert (clock.closed_at is not None) is closes

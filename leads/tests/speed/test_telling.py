@@ -93,6 +93,19 @@ def test_nobody_is_told_of_who_must_not_be_called(arrive: Arrive, lead: Lead, re
     assert told() == []
 
 
+def test_who_only_unsubscribed_from_emails_is_told_of_and_tried(
+    arrive: Arrive, lead: Lead, rep: User
+) -> None:
+    leads.update_lead(lead, email="maria@example.com")
+    leads.suppress(lead.business, email="maria@example.com", source=SuppressionSource.LINK)
+
+    arrive()
+
+    assert SpeedClock.objects.get().closed_at is None
+    assert Enrollment.objects.get().lead == lead
+    assert told() == [rep]
+
+
 def test_a_closed_lead_that_asks_again_is_told_of_without_a_cadence(
     arrive: Arrive, lead: Lead, rep: User
 ) -> None:
