@@ -93,7 +93,7 @@ def _text(touch: Touch) -> None:
         touch.lead.phone,
         _words(touch),
         lead=touch.lead,
-        key=_key(touch),
+        key=key_of(touch),
         subject_type=TOUCH,
         subject_id=touch.public_id,
     )
@@ -108,7 +108,7 @@ def _mail(touch: Touch) -> None:
         fill(_step(touch).subject, values_for(touch.lead)),
         _words(touch),
         lead=touch.lead,
-        key=_key(touch),
+        key=key_of(touch),
         subject_type=TOUCH,
         subject_id=touch.public_id,
     )
@@ -144,6 +144,6 @@ def _step(touch: Touch) -> CadenceStep:
     return touch.step
 
 
-def _key(touch: Touch) -> str:
+def key_of(touch: Touch) -> str:
     """By which a message is sent once, whoever asks again."""
     return f"{TOUCH}:{touch.public_id}"
