@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
+from django.db import transaction
+
 from leads.cadences.services import settle, stop, withdraw
 from leads.consent import barred_ways
 from leads.enums import (
@@ -46,14 +48,21 @@ def _barred_touch(lead: Lead, barred: Collection[TouchChannel]) -> Touch | None:
     return touches.select_related("lead__business").first()
 
 
+@transaction.atomic
 def _left_out(touch: Touch) -> bool:
-    """Settle it as refused; not a call that rings already, nor a message that was handed over."""
-    if touch.status == TouchStatus.WAITING:
-        if touch.channel != TouchChannel.REP_CALL and not _waits_in_queue(touch):
-            return False
+    """Settle it as refused; not a call that rings already, nor a message that was handed over.
+
+    Settled first: that its dial is taken back is then no news to it.
+    """
+    waited = touch.status == TouchStatus.WAITING
+    if waited and touch.channel != TouchChannel.REP_CALL and not _waits_in_queue(touch):
+        return False
+    reason = str(GateReason.CONSENT_WITHDRAWN.label)
+    if not settle(touch, TouchResult.BLOCKED, note=reason, within=UNSETTLED):
+        return False
+    if waited:
         withdraw(touch)
-    reason = GateReason.CONSENT_WITHDRAWN.label
-    return settle(touch, TouchResult.BLOCKED, note=str(reason), within=UNSETTLED)
+    return True
 
 
 def _waits_in_queue(touch: Touch) -> bool:

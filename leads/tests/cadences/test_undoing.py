@@ -9,14 +9,16 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from leads.cadences import services
 from leads.cadences.carrying import carry_out
 from leads.cadences.claiming import claim_due
-from leads.dialing.services import block_suppressed
-from leads.enums import EnrollmentStatus, StopReason, SuppressionSource
+from leads.dialing.services import block_suppressed, note_ended, note_placed
+from leads.enums import DialResult, EnrollmentStatus, StopReason, SuppressionSource
 from leads.models import Enrollment, Lead, Outcome
 from leads.outcomes.defaults import dispositions_of
 from leads.outcomes.services import record_outcome, undo_outcome
 from leads.services import is_suppressed, suppress
 from leads.tests.cadences.conftest import Clock, MakeCadence, only, touches
 from salesdesk.accounts.models import User
+from salesdesk.notifications.enums import DeliveryStatus
+from salesdesk.notifications.models import Delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +62,10 @@ def wait_for_rep(lead: Lead, make_cadence: MakeCadence, clock: Clock, *steps: An
     """The first touch is under way."""
     services.enroll(lead, make_cadence(*(steps or CALLS)))
     clock.pass_(hours=1)
+    begin_due()
+
+
+def begin_due() -> None:
     [touch] = claim_due(10)
     carry_out(touch.pk, touch.claims)
 
@@ -174,9 +180,112 @@ def test_a_step_that_has_begun_by_then_is_not_taken_back(
 ) -> None:
     wait_for_rep(here, make_cadence, clock, (10, "rep_call"), (0, "rep_call"))
     outcome = say("no_answer")
-    [touch] = claim_due(10)
-    carry_out(touch.pk, touch.claims)
+    begin_due()
 
     undo(outcome)
 
     assert [row[1:] for row in touches(here)] == [("done", "no_answer"), ("waiting", "")]
+
+
+def test_after_a_message_that_was_tried_the_step_behind_it_stays_planned(
+    here: Lead,
+    make_cadence: MakeCadence,
+    clock: Clock,
+    say: Say,
+    undo: Callable[[Outcome], None],
+) -> None:
+    wait_for_rep(here, make_cadence, clock, (10, "rep_call"), (0, "sms"), (30, "rep_call"))
+    outcome = say("no_answer")
+    begin_due()
+    before = touches(here)
+    assert before[1:] == [("sms", "done", "blocked"), ("rep_call", "planned", "")]
+
+    undo(outcome)
+
+    assert touches(here) == before
+    assert not here.events.filter(text__startswith="The cadence goes on").exists()
+
+
+def test_a_call_that_the_cadence_made_itself_meanwhile_still_counts(
+    here: Lead,
+    make_cadence: MakeCadence,
+    clock: Clock,
+    say: Say,
+    undo: Callable[[Outcome], None],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    services.enroll(here, make_cadence((10, "ai_call"), (30, "rep_call")))
+    clock.pass_(minutes=10)
+    outcome = say("no_answer")
+    begin_due()
+    dial = here.dials.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        note_placed(dial, call_id="c1")
+        note_ended(dial, DialResult.NO_ANSWER)
+    before = touches(here)
+    assert before == [("ai_call", "done", "no_answer"), ("rep_call", "planned", "")]
+
+    undo(outcome)
+
+    assert touches(here) == before
+    assert here.dials.count() == 1
+
+
+def test_a_pause_since_then_holds(
+    here: Lead,
+    make_cadence: MakeCadence,
+    clock: Clock,
+    say: Say,
+    undo: Callable[[Outcome], None],
+) -> None:
+    wait_for_rep(here, make_cadence, clock)
+    outcome = say("no_answer")
+    services.pause(here)
+
+    undo(outcome)
+
+    assert Enrollment.objects.get(lead=here).status == EnrollmentStatus.PAUSED
+    assert touches(here) == [("rep_call", "waiting", "")]
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [
+        (DeliveryStatus.SENT, "sent"),
+        (DeliveryStatus.DELIVERED, "sent"),
+        (DeliveryStatus.FAILED, "failed"),
+        (DeliveryStatus.CANCELED, "failed"),
+    ],
+)
+def test_what_became_of_a_message_meanwhile_is_not_lost(
+    status: DeliveryStatus,
+    result: str,
+    here: Lead,
+    make_cadence: MakeCadence,
+    clock: Clock,
+    say: Say,
+    undo: Callable[[Outcome], None],
+) -> None:
+    wait_for_rep(here, make_cadence, clock, (10, "email"), (30, "rep_call"))
+    assert touches(here) == [("email", "waiting", "")]
+    outcome = say("won")
+    Delivery.objects.update(status=status)
+
+    undo(outcome)
+
+    assert touches(here) == [("email", "done", result), ("rep_call", "planned", "")]
+
+
+def test_a_message_that_is_still_on_its_way_is_waited_for(
+    here: Lead,
+    make_cadence: MakeCadence,
+    clock: Clock,
+    say: Say,
+    undo: Callable[[Outcome], None],
+) -> None:
+    wait_for_rep(here, make_cadence, clock, (10, "email"), (30, "rep_call"))
+    outcome = say("won")
+
+    undo(outcome)
+
+    assert touches(here) == [("email", "waiting", "")]
