@@ -139,12 +139,6 @@ def claim_dial(dial_id: str) -> Dial | None:
     return _with_all().get(public_id=dial_id)
 
 
-def release_dial(dial: Dial) -> bool:
-    """Give back a claim by which nothing was dialled."""
-    claimed = Dial.objects.filter(pk=dial.pk, status=QUEUED, decision=None)
-    return bool(claimed.update(claimed_at=None))
-
-
 def due_dials(limit: int) -> list[str]:
     """Public ids of dials whose time has come and that nobody has claimed."""
     return list(Dial.objects.due(timezone.now()).values_list("public_id", flat=True)[:limit])

@@ -1,11 +1,9 @@
 """What is queued to somebody who no longer agrees to be called."""
 
-from django.utils import timezone
-
 from leads.consent import barred_ways
-from leads.dialing.services import ask_gate, release_dial
+from leads.dialing.services import block_if_refused
 from leads.enums import DialKind
-from leads.models import Dial, Lead
+from leads.models import Lead
 from leads.ready.wanting import unwant_call
 
 
@@ -18,16 +16,4 @@ def take_back(lead: Lead) -> int:
     if DialKind.REP in kinds and lead.wanted_at is not None:
         unwant_call(lead)
     waiting = lead.dials.waiting().filter(kind__in=kinds).order_by("pk")
-    return sum(_refused(dial) for dial in waiting)
-
-
-def _refused(dial: Dial) -> bool:
-    claimed = Dial.objects.waiting().filter(pk=dial.pk)
-    if not claimed.update(claimed_at=timezone.now()):
-        return False
-    dial = Dial.objects.select_related("business", "lead__account", "user").get(pk=dial.pk)
-    decision = ask_gate(dial)
-    if decision.allowed:
-        Dial.objects.filter(pk=dial.pk).update(decision=None)
-        release_dial(dial)
-    return not decision.allowed
+    return sum(block_if_refused(dial) for dial in waiting)
