@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
-from leads.enums import ReservationState
+from leads.enums import DialResult, ReservationState
 from leads.models import Lead, LeadQuerySet, ReadySession, Reservation
 
 PROMISE_KEPT_FOR = timedelta(minutes=15)
@@ -47,7 +47,7 @@ def _free(session: ReadySession, now: datetime) -> LeadQuerySet:
         user=session.user_id,
         state__in=(ReservationState.RELEASED, ReservationState.EXPIRED),
         closed_at__gt=now - NOT_AGAIN_FOR,
-    )
+    ).exclude(result=DialResult.NOT_TAKEN)  # they were not at their phone, and are paused since
     return due.filter(~_is_held(), ~Exists(given_back))
 
 

@@ -12,7 +12,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from leads import signals
-from leads.dialing.services import dial_by_own_phone, note_ended, request_dial
+from leads.dialing.services import (
+    dial_by_own_phone,
+    note_ended,
+    note_rings_again,
+    request_dial,
+)
 from leads.enums import (
     Behaviour,
     DialKind,
@@ -37,7 +42,7 @@ from leads.models.dialing import OVER
 from leads.outcomes.defaults import NO_OUTCOME, no_outcome_of
 from leads.outcomes.services import record_outcome, undo_outcome
 from leads.ready import queue, sessions
-from leads.ready.offering import Refusal, put_off, refusal_by, refusal_of
+from leads.ready.offering import NEVER, Refusal, put_off, refusal_by, refusal_of
 from leads.ready.push import tell_rep
 from leads.visits import appointments
 from salesdesk.accounts.models import User
@@ -48,6 +53,7 @@ OFFERED_FOR = timedelta(minutes=3)
 WRAP_UP_FOR = timedelta(minutes=5)
 TALKING_AT_MOST = timedelta(hours=2)
 """Somebody whose own phone dials tells nothing until the outcome."""
+ENDED_UNDIALLED = "You ended the call before any phone was rung."
 NOT_AT_PHONE = "Be ready again when you are at your phone."
 MOST_PASSED = 50
 """So many leads that may not be called now are put off at once, before a rep is told to wait."""
@@ -112,6 +118,21 @@ def _offer(session: ReadySession) -> Reservation | None:
             return None
         put_off(lead, refusal, now)
     return None
+
+
+@transaction.atomic
+def take_back_offer(lead: Lead) -> bool:
+    """Who is only offered a lead that may not be called any more gets another one; whether
+    somebody was."""
+    offered = Reservation.objects.filter(lead=lead, state=ReservationState.OFFERED)
+    reservation = offered.select_related("session__business", "lead__business").first()
+    if reservation is None:
+        return False
+    sessions.locked(reservation.session)
+    refusal = refusal_of(reservation.lead)
+    if refusal is None or not refusal.reasons & NEVER:
+        return False
+    return _take_away(reservation, refusal, (ReservationState.OFFERED,))
 
 
 @transaction.atomic
@@ -248,7 +269,7 @@ def note_not_hung_up(dial: Dial, why: str) -> None:
     found = Reservation.objects.filter(public_id=dial.origin_id, business=dial.business_id)
     reservation = found.select_related("session").first()
     if reservation is not None and reservation.is_held:
-        _keep(reservation, problem=why[:300])
+        Reservation.objects.held().filter(pk=reservation.pk).update(problem=why[:300])
         tell_rep(reservation.session)
 
 
@@ -264,9 +285,9 @@ def note_dial(dial: Dial) -> None:
 
 def _note_dial(reservation: Reservation, dial: Dial) -> None:
     if dial.status in (DialStatus.QUEUED, DialStatus.PLACED):
-        _keep(reservation, conversation=dial.call_id)
+        _keep_calling(reservation, conversation=dial.call_id)
     elif dial.status == DialStatus.ANSWERED:
-        _keep(
+        _keep_calling(
             reservation,
             conversation=dial.call_id,
             answered_at=dial.answered_at,
@@ -284,13 +305,16 @@ def _note_dial(reservation: Reservation, dial: Dial) -> None:
     tell_rep(reservation.session)
 
 
-def _take_away(reservation: Reservation, refusal: Refusal) -> None:
-    """The gate refused: the lead is put off, and the rep gets another one."""
+def _take_away(
+    reservation: Reservation,
+    refusal: Refusal,
+    from_: tuple[ReservationState, ...] = (ReservationState.CALLING, ReservationState.WRAP_UP),
+) -> bool:
+    """The gate refuses: the lead is put off, and the rep gets another one."""
     now = timezone.now()
-    put_off(reservation.lead, refusal, now)
-    _move(
+    moved = _move(
         reservation,
-        (ReservationState.CALLING, ReservationState.WRAP_UP),
+        from_,
         ReservationState.RELEASED,
         closed_at=now,
         called_at=None,
@@ -298,19 +322,26 @@ def _take_away(reservation: Reservation, refusal: Refusal) -> None:
         problem=refusal.sentence[:300],
         result=DialResult.BLOCKED,
     )
-    _be_free(reservation.session)
-    next_lead(reservation.session)
+    if moved:
+        put_off(reservation.lead, refusal, now)
+        _be_free(reservation.session)
+        next_lead(reservation.session)
+    return moved
 
 
 def _note_not_connected(reservation: Reservation, dial: Dial) -> None:
-    """The rep's own phone was not reached, or the carrier failed: the lead is offered again."""
+    """The rep's own phone was not reached, the rep thought better of it, or the carrier failed:
+    the lead is offered again."""
+    usual = "The call could not be connected."
+    if dial.status == DialStatus.CANCELED:
+        usual = ENDED_UNDIALLED
     _move(
         reservation,
         (ReservationState.CALLING,),
         ReservationState.OFFERED,
         called_at=None,
         expires_at=timezone.now() + OFFERED_FOR,
-        problem=(dial.error or "The call could not be connected.")[:300],
+        problem=(dial.error or usual)[:300],
     )
 
 
@@ -395,9 +426,16 @@ def _settle_own_dial(reservation: Reservation, disposition: Disposition) -> None
         note_ended(dial, result_by(disposition))
 
 
+def _unsettle_own_dial(reservation: Reservation) -> None:
+    dial = _dial_of(reservation).first()
+    if dial is not None:
+        note_rings_again(dial)
+
+
 def result_by(disposition: Disposition) -> DialResult | None:
-    """What a call came to, by the outcome that a rep gave it; nothing where nobody said."""
-    if disposition.key == NO_OUTCOME:
+    """What a call came to, by the outcome that a rep gave it; nothing where nobody said, or
+    somebody else took it: that is no contact with the lead."""
+    if disposition.key == NO_OUTCOME or disposition.behaviour == Behaviour.WRONG_NUMBER:
         return None
     by_key = {key: result for result, key in SUGGESTED.items()}
     if disposition.behaviour == Behaviour.VOICEMAIL:
@@ -436,6 +474,7 @@ def undo(session: ReadySession) -> Reservation:
         closed_at=None,
         expires_at=expires_at,
     )
+    _unsettle_own_dial(last)
     tell_rep(session)
     return last
 
@@ -528,8 +567,10 @@ def _move(
     return True
 
 
-def _keep(reservation: Reservation, **values: Any) -> None:
-    Reservation.objects.filter(pk=reservation.pk).update(**values)
+def _keep_calling(reservation: Reservation, **values: Any) -> bool:
+    """Put down news of a call, unless it is over by now."""
+    calling = ReservationState.CALLING
+    return _move(reservation, (calling,), calling, **values)
 
 
 def _be_free(session: ReadySession) -> None:

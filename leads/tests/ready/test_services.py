@@ -8,21 +8,34 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from leads.consent import record_consent
 from leads.dialing import services as dialing
 from leads.enums import (
+    ConsentKind,
     DialResult,
     DialStatus,
+    LeadSource,
     LeadStage,
     ReservationState,
     SessionState,
     SuppressionSource,
 )
-from leads.models import Dial, DialDecision, Lead, Outcome, ReadySession, Reservation
+from leads.models import (
+    Dial,
+    DialDecision,
+    Lead,
+    Outcome,
+    ReadySession,
+    Reservation,
+    SpeedClock,
+)
 from leads.outcomes.defaults import dispositions_of
 from leads.ready import queue, services, sessions, tasks
 from leads.ready.figures import day_of
 from leads.services import suppress
+from leads.speed.services import start_clock
 from leads.tests.ready.conftest import AddLead, ago
 from leads.visits.appointments import add_calendar
 from salesdesk.accounts.enums import Availability
@@ -328,7 +341,7 @@ def test_ones_own_phone_dials_only_what_the_gate_allows(
         ("voicemail", "voicemail"),
         ("busy", "busy"),
         ("no_answer", "no_answer"),
-        ("wrong_number", "answered"),
+        ("wrong_number", ""),
         ("no_outcome", ""),
     ],
 )
@@ -342,6 +355,142 @@ def test_the_outcome_tells_how_ones_own_phone_got_on(
 
     dial = Dial.objects.get()
     assert (dial.status, dial.result) == (DialStatus.ENDED, result)
+
+
+def test_undo_lets_ones_own_phone_have_got_on_otherwise(
+    session: ReadySession, add_lead: AddLead
+) -> None:
+    add_lead("Ana")
+    reservation = offered(session)
+    services.call_by_own_phone(reservation)
+    finish(reservation, "talked")
+
+    services.undo(session)
+    dial = Dial.objects.get()
+    assert (dial.status, dial.result, dial.ended_at) == (DialStatus.PLACED, "", None)
+    finish(reservation, "no_answer")
+
+    assert (again(dial).status, dial.result) == (DialStatus.ENDED, DialResult.NO_ANSWER)
+    assert dial.ended_at is not None
+
+
+def test_undo_leaves_a_call_of_which_the_carrier_told_as_it_was(called: Reservation) -> None:
+    dial = dial_of(called)
+    dialing.note_placed(dial, call_id="call1")
+    dialing.note_ended(dial, DialResult.ANSWERED)
+    services.note_dial(again(dial))
+    finish(called)
+
+    services.undo(called.session)
+
+    assert (again(dial).status, dial.result) == (DialStatus.ENDED, DialResult.ANSWERED)
+
+
+@pytest.mark.parametrize("key", ["talked", "wrong_number", "opt_out", "lost"])
+def test_undo_sets_the_clock_of_the_arrival_going_again(
+    key: str,
+    session: ReadySession,
+    add_lead: AddLead,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    start_clock(add_lead("Ana"), LeadSource.WEB_FORM, at=ago(minutes=3))
+    reservation = offered(session)
+    services.call_by_own_phone(reservation)
+    with django_capture_on_commit_callbacks(execute=True):
+        finish(reservation, key, reason="No roof")
+    assert not SpeedClock.objects.running().exists()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.undo(session)
+
+    assert SpeedClock.objects.running().count() == 1
+
+
+def test_who_was_not_at_the_phone_gets_the_callback_they_promised_all_the_same(
+    session: ReadySession, add_lead: AddLead, rep: User
+) -> None:
+    promised = add_lead("Promised", rep=rep)
+    dial = services.call(offered(session))
+    dialing.note_ended(dial, DialResult.NOT_TAKEN, error="No key was pressed.")
+    services.note_dial(again(dial))
+
+    assert services.next_lead(session) is None
+    assert offered(sessions.start(rep, session.business)).lead == promised
+
+
+def test_a_rep_who_hangs_up_before_anything_rings_is_told_so(called: Reservation) -> None:
+    dial = dial_of(called)
+    dialing.cancel_dial(dial)
+    services.note_dial(again(dial))
+
+    assert (again(called).state, called.problem) == ("offered", services.ENDED_UNDIALLED)
+
+
+def test_news_of_an_answer_that_come_after_those_of_the_end_keep_the_result(
+    called: Reservation,
+) -> None:
+    dial = dial_of(called)
+    dialing.note_answered(dial)
+    late = Dial.objects.get(pk=dial.pk)
+    dialing.note_ended(dial, DialResult.VOICEMAIL)
+    told: list[bool] = []
+
+    def overtake(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith('UPDATE "leads_reservation"') and not told:
+            told.append(True)
+            services.note_dial(again(dial))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(overtake):
+        services.note_dial(late)
+
+    assert told
+    assert (again(called).state, called.result) == ("wrap_up", "voicemail")
+
+
+# ---------------------------------------------------------------- who is left in peace
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_taken"), [(ConsentKind.CALL, True), (ConsentKind.AI_VOICE, False)]
+)
+def test_a_lead_that_agrees_to_no_calls_any_more_is_not_offered_on(
+    kind: ConsentKind,
+    is_taken: bool,
+    session: ReadySession,
+    add_lead: AddLead,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    add_lead("Ana", rank=2)
+    other = add_lead("Bo", rank=1)
+    reservation = offered(session)
+    with django_capture_on_commit_callbacks(execute=True):
+        record_consent(reservation.lead, kind, is_given=False, wording="No more.")
+
+    assert again(reservation).state == ("released" if is_taken else "offered")
+    held = services.current(session)
+    assert held is not None
+    assert (held.lead == other) is is_taken
+    assert (again(reservation.lead).wanted_at is None) is is_taken
+
+
+@pytest.mark.parametrize("is_called", [False, True])
+def test_a_lead_that_opts_out_is_not_offered_on_but_a_call_is_finished(
+    is_called: bool,
+    session: ReadySession,
+    add_lead: AddLead,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    add_lead("Ana")
+    reservation = offered(session)
+    if is_called:
+        services.call_by_own_phone(reservation)
+    with django_capture_on_commit_callbacks(execute=True):
+        phone = reservation.lead.phone
+        suppress(session.business, phone=phone, source=SuppressionSource.CALLER)
+
+    assert again(reservation).state == ("wrap_up" if is_called else "released")
+    assert (services.current(session) is None) is not is_called
 
 
 def test_a_rep_who_is_not_at_the_phone_is_paused_and_the_lead_is_free(
