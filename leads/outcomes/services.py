@@ -11,11 +11,12 @@ from django.utils.dateformat import format as date_format
 
 from leads import signals
 from leads.cadences import undoing as cadences
-from leads.enums import Behaviour, LeadEventKind, LeadStage, SuppressionSource
-from leads.models import Disposition, Lead, Outcome, Suppression
+from leads.enums import Behaviour, LeadEventKind, LeadStage
+from leads.models import Disposition, Lead, Outcome
+from leads.outcomes.entries import enter, take_back
 from leads.outcomes.times import zone_of
 from leads.ready.wanting import restore_wanted, unwant_call, want_call, wanted_of
-from leads.services import announce, record_event, suppress, update_lead
+from leads.services import announce, record_event, update_lead
 from salesdesk.accounts.models import User
 from salesdesk.lib.errors import Conflict, InvalidInput, NotAllowed
 
@@ -87,6 +88,7 @@ def record_outcome(
         before=_before(lead),
     )
     _FOLLOWS[Behaviour(disposition.behaviour)](outcome, told)
+    _keep_after(outcome)
     _tell(outcome, _sentence(outcome))
     signals.send_after_commit(
         signals.outcome_recorded,
@@ -100,11 +102,13 @@ def record_outcome(
 
 @transaction.atomic
 def undo_outcome(outcome: Outcome, *, by: User) -> None:
-    """Take back what was recorded a moment ago: stage, wish for a call, and do-not-call entries.
+    """Take back what was recorded a moment ago: stage, reason, wish for a call, and do-not-call
+    entries.
 
-    Of these only those that the outcome itself made. Sends ``outcome_undone``, whereupon cadence,
-    campaigns and clocks go on; what went out meanwhile stays so. Raises ``Conflict`` when it is
-    too late or was undone already, ``NotAllowed`` for somebody else's.
+    Of these only what the outcome itself made and nobody has changed since. Sends
+    ``outcome_undone``, whereupon cadence, campaigns and clocks go on; what went out meanwhile stays
+    so. Raises ``Conflict`` when it is too late or was undone already, ``NotAllowed`` for somebody
+    else's.
     """
     outcome = Outcome.objects.select_for_update(of=("self",)).get(pk=outcome.pk)
     if outcome.user_id != by.pk:
@@ -114,9 +118,8 @@ def undo_outcome(outcome: Outcome, *, by: User) -> None:
     lead, before = _locked(outcome.lead), outcome.before
     outcome.undone_at = timezone.now()
     outcome.save(update_fields=["undone_at"])
-    if lead.stage != before["stage"]:
-        _move_back(lead, before, by)
-    Suppression.objects.filter(pk__in=before.get("suppressions", ())).delete()
+    _move_back(lead, before, by)
+    take_back(outcome)
     restore_wanted(lead, {key: before[key] for key in wanted_of(lead)})
     _tell(outcome, f"Undone: {outcome.disposition.label}.")
     signals.send_after_commit(
@@ -139,10 +142,26 @@ def _before(lead: Lead) -> dict[str, Any]:
     }
 
 
+def _keep_after(outcome: Outcome) -> None:
+    """What the outcome has made of its lead, by which a later change is told apart."""
+    lead = Lead.objects.only(*_MADE).get(pk=outcome.lead_id)
+    outcome.before["after"] = {name: getattr(lead, name) for name in _MADE}
+    outcome.save(update_fields=["before"])
+
+
 def _move_back(lead: Lead, before: Mapping[str, Any], by: User) -> None:
-    update_lead(lead, stage=before["stage"], close_reason=before.get("close_reason", ""), by=by)
-    if before.get("closed_at"):  # it was closed before, and not just now
+    """Stage and reason as they were, unless somebody has moved the lead since."""
+    after = before.get("after", {})
+    if lead.stage != after.get("stage"):
+        return
+    was_moved = lead.stage != before["stage"]
+    names = [name for name in _MADE if getattr(lead, name) == after[name]]
+    update_lead(lead, by=by, **{name: before[name] for name in names})
+    if was_moved and before["closed_at"]:  # it was closed before, and not just now
         Lead.objects.filter(pk=lead.pk).update(closed_at=before["closed_at"])
+
+
+_MADE = ("stage", "close_reason")
 
 
 # ---------------------------------------------------------------- what follows
@@ -170,22 +189,27 @@ def _retry(outcome: Outcome, told: Told) -> None:
 
 
 def _win(outcome: Outcome, told: Told) -> None:
-    unwant_call(outcome.lead)
-    update_lead(outcome.lead, stage=LeadStage.WON, close_reason=told.reason, by=told.user)
+    _close(outcome, LeadStage.WON, told)
 
 
 def _lose(outcome: Outcome, told: Told) -> None:
+    _close(outcome, LeadStage.LOST, told)
+
+
+def _close(outcome: Outcome, stage: LeadStage, told: Told) -> None:
+    """Who says it again without a reason leaves the one that is known."""
     unwant_call(outcome.lead)
-    update_lead(outcome.lead, stage=LeadStage.LOST, close_reason=told.reason, by=told.user)
+    known = outcome.lead.close_reason if outcome.lead.stage == stage else ""
+    update_lead(outcome.lead, stage=stage, close_reason=told.reason or known, by=told.user)
 
 
 def _opt_out(outcome: Outcome, told: Told) -> None:
-    _suppress(outcome, told, phone=outcome.lead.phone, email=outcome.lead.email)
+    enter(outcome, phone=outcome.lead.phone, email=outcome.lead.email)
     unwant_call(outcome.lead)
 
 
 def _wrong_number(outcome: Outcome, told: Told) -> None:
-    _suppress(outcome, told, phone=outcome.lead.phone, email="")
+    enter(outcome, phone=outcome.lead.phone, email="")
     unwant_call(outcome.lead)
 
 
@@ -199,24 +223,6 @@ _FOLLOWS: Mapping[Behaviour, Callable[[Outcome, Told], None]] = {
     Behaviour.OPT_OUT: _opt_out,
     Behaviour.WRONG_NUMBER: _wrong_number,
 }
-
-
-def _suppress(outcome: Outcome, told: Told, *, phone: str, email: str) -> None:
-    """Keeps which entries are new, since only these may be taken back."""
-    if not phone and not email:
-        return
-    began = timezone.now()
-    rows = suppress(
-        outcome.business,
-        phone=phone,
-        email=email,
-        reason=told.reason or outcome.disposition.label,
-        source=SuppressionSource.STAFF,
-        conversation=told.conversation,
-        by=told.user,
-    )
-    outcome.before["suppressions"] = [row.pk for row in rows if row.created_at >= began]
-    outcome.save(update_fields=["before"])
 
 
 def _reach(outcome: Outcome, stage: LeadStage) -> None:

@@ -229,6 +229,55 @@ def test_undo_brings_back_why_and_when_it_was_closed_before(
     assert (lead.stage, lead.close_reason, lead.closed_at) == (LeadStage.LOST, "Price", closed)
 
 
+@pytest.mark.parametrize(
+    ("stage", "key", "given"),
+    [
+        ("lost", "lost", {"reason": "Other"}),
+        ("won", "won", {"reason": "Trust"}),
+        ("won", "won", {}),
+    ],
+)
+def test_undo_brings_back_the_reason_of_a_stage_that_stayed(
+    say: Say, lead: Lead, rep: User, stage: str, key: str, given: dict[str, str]
+) -> None:
+    update_lead(lead, stage=LeadStage(stage), close_reason="Price")
+    closed = timezone.now() - timedelta(days=3)
+    Lead.objects.filter(pk=lead.pk).update(closed_at=closed)
+
+    outcome = say(key, **given)
+    assert lead.close_reason == given.get("reason", "Price")
+    undo_outcome(outcome, by=rep)
+
+    lead.refresh_from_db()
+    assert (lead.stage, lead.close_reason, lead.closed_at) == (stage, "Price", closed)
+
+
+@pytest.mark.parametrize("key", ["no_answer", "talked", "won"])
+def test_undo_leaves_a_lead_where_somebody_has_moved_it_since(
+    say: Say, lead: Lead, rep: User, manager: User, key: str
+) -> None:
+    outcome = say(key)
+    update_lead(lead, stage=LeadStage.APPOINTMENT, by=manager)
+
+    undo_outcome(outcome, by=rep)
+
+    lead.refresh_from_db()
+    assert (lead.stage, lead.closed_at) == (LeadStage.APPOINTMENT, None)
+
+
+def test_undo_leaves_a_reason_that_somebody_has_put_right_since(
+    say: Say, lead: Lead, rep: User, manager: User
+) -> None:
+    update_lead(lead, stage=LeadStage.LOST, close_reason="Price")
+    outcome = say("lost", reason="Other")
+    update_lead(lead, close_reason="Too far away", by=manager)
+
+    undo_outcome(outcome, by=rep)
+
+    lead.refresh_from_db()
+    assert (lead.stage, lead.close_reason) == (LeadStage.LOST, "Too far away")
+
+
 def test_undoing_an_opt_out_takes_back_only_what_it_entered(
     say: Say, lead: Lead, rep: User
 ) -> None:
