@@ -220,6 +220,10 @@ class GateReason(models.TextChoices):
     DO_NOT_CALL_COMPANY = "do_not_call_company", "Nobody at this company must be contacted."
     DO_NOT_CALL_LIST = "do_not_call_list", "The number is on a do-not-call list."
     DO_NOT_WRITE = "do_not_write", "This address must not be written to."
+    POSTAL_ADDRESS_MISSING = (
+        "postal_address_missing",
+        "Advertising by e-mail needs the business’s postal address; enter it under Dialling.",
+    )
     NO_LIST = "no_list", "No national do-not-call list has been imported."
     LIST_TOO_OLD = "list_too_old", "A do-not-call list is too old; import it again."
     AI_CONSENT_MISSING = "ai_consent_missing", "There is no consent to calls by an AI voice."

@@ -29,6 +29,7 @@ FINAL = frozenset(
         Reason.DO_NOT_CALL_COMPANY,
         Reason.DO_NOT_CALL_LIST,
         Reason.DO_NOT_WRITE,
+        Reason.POSTAL_ADDRESS_MISSING,
         Reason.CONSENT_WITHDRAWN,
         Reason.NUMBER_BUSY,
         Reason.CALLER_UNKNOWN,
@@ -86,6 +87,12 @@ def _address(facts: Facts) -> Iterator[Reason]:
         yield Reason.NO_ADDRESS
     if facts.email_suppressed:
         yield Reason.DO_NOT_WRITE
+
+
+def _postal_address(facts: Facts) -> Iterator[Reason]:
+    """Advertising tells where the business gets its post (15 U.S.C. 7704(a)(5)(A)(iii))."""
+    if facts.purpose == MessagePurpose.MARKETING and not facts.has_postal_address:
+        yield Reason.POSTAL_ADDRESS_MISSING
 
 
 # ---------------------------------------------------------------- who must be left in peace
@@ -221,5 +228,5 @@ RULES: dict[ContactKind, tuple[Rule, ...]] = {
     ContactKind.AI: CALL,
     ContactKind.REP: CALL,
     ContactKind.SMS: (*SERVICE_SMS, _lists, _hours),
-    ContactKind.EMAIL: (_business, _address, _person, _consent_to_email),
+    ContactKind.EMAIL: (_business, _postal_address, _address, _person, _consent_to_email),
 }

@@ -52,6 +52,7 @@ class Facts:
     rules: Rules = Rules()
     purpose: MessagePurpose = MessagePurpose.MARKETING
     is_active: bool = True
+    has_postal_address: bool = True
     number: str = ""
     email: str = ""
     is_callable: bool = True

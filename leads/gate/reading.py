@@ -43,6 +43,7 @@ def read_facts(whom: Contacting, now: datetime) -> Facts:
         email=whom.email,
         caller=whom.caller,
         is_active=known.is_active,
+        has_postal_address=known.has_postal_address,
         is_own=known.is_own,
         consents=Consents(**known.consents),
         **_place(whom, now.date()),

@@ -21,6 +21,7 @@ LONGEST_CALL = timedelta(hours=4)
 _STATEMENT = """
 SELECT
     business.is_active,
+    business.postal_address <> '',
     to_jsonb(rules.*),
     EXISTS (
         SELECT FROM businesses_phonenumber AS own
@@ -103,6 +104,7 @@ class Snapshot:
     """As :class:`leads.gate.facts.Facts` has them; ``rules`` are empty where none are stored."""
 
     is_active: bool
+    has_postal_address: bool
     rules: dict[str, Any]
     is_own: bool
     consents: dict[str, bool]
@@ -127,9 +129,14 @@ def take_snapshot(asked: Asked, now: datetime) -> Snapshot:
         row = cursor.fetchone()
     if row is None:
         raise LookupError("The business does not exist any more.")
-    is_active, rules, is_own, consents, *others = row
+    is_active, has_address, rules, is_own, consents, *others = row
     return Snapshot(
-        is_active, json.loads(rules or "{}"), is_own, json.loads(consents or "{}"), *others
+        is_active,
+        has_address,
+        json.loads(rules or "{}"),
+        is_own,
+        json.loads(consents or "{}"),
+        *others,
     )
 
 

@@ -174,7 +174,7 @@ def send_mail(
     headers, words = _answers_to(business), text
     if purpose == MessagePurpose.MARKETING:
         link = unsubscribe_link(message)
-        words = advertising_mail(text, business.name, link)
+        words = advertising_mail(text, business.name, business.postal_address, link)
         headers["List-Unsubscribe"] = f"<{link}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     about = {"key": key, "subject_type": subject_type, "subject_id": subject_id}

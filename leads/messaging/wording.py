@@ -4,6 +4,12 @@ Sources: CTIA Messaging Principles and Best Practices (5.1); CAN-SPAM, 15 U.S.C.
 """
 
 REPLY_STOP = "Reply STOP to opt out."
+LONGEST_QUOTE = 200
+
+
+def wrote(text: str) -> str:
+    """Why somebody must be left in peace who asked for it in writing."""
+    return f"Wrote “{text[:LONGEST_QUOTE]}”."
 
 
 def stop_text(business: str) -> str:
@@ -31,6 +37,6 @@ def first_text(text: str, business: str) -> str:
     return f"{text.rstrip()}{name}{line}"
 
 
-def advertising_mail(text: str, business: str, link: str) -> str:
-    """An e-mail's text with from whom it is, and where to have no more."""
-    return f"{text.rstrip()}\n\n--\n{business}\nUnsubscribe: {link}"
+def advertising_mail(text: str, business: str, postal_address: str, link: str) -> str:
+    """An e-mail's plain text with from whom it is, where they are, and where to have no more."""
+    return f"{text.rstrip()}\n\n--\n{business}\n{postal_address}\nUnsubscribe: {link}"

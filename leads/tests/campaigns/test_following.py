@@ -9,6 +9,7 @@ RETRIES = {"busy": {"times": 2, "wait_minutes": 30}}
 OF_MESSAGES = {
     GateReason.NO_ADDRESS,
     GateReason.DO_NOT_WRITE,
+    GateReason.POSTAL_ADDRESS_MISSING,
     GateReason.SMS_CONSENT_MISSING,
 }
 

@@ -89,6 +89,7 @@ def test_one_fact_against_it_is_one_reason(changes: dict[str, Any], reason: Reas
         (ContactKind.EMAIL, {"email": ""}, Reason.NO_ADDRESS),
         (ContactKind.EMAIL, {"email_suppressed": True}, Reason.DO_NOT_WRITE),
         (ContactKind.EMAIL, {"consents": Consents(email=False)}, Reason.CONSENT_WITHDRAWN),
+        (ContactKind.EMAIL, {"has_postal_address": False}, Reason.POSTAL_ADDRESS_MISSING),
         (ContactKind.EMAIL, {"company_suppressed": True}, Reason.DO_NOT_CALL_COMPANY),
         (ContactKind.SMS, {"consents": Consents()}, Reason.SMS_CONSENT_MISSING),
         (ContactKind.SMS, {"consents": Consents(sms=False)}, Reason.CONSENT_WITHDRAWN),
@@ -113,6 +114,27 @@ def test_what_somebody_waits_for_is_sent_at_any_hour_but_to_nobody_in_peace() ->
     )
     assert reasons(night) == ()
     assert reasons(night, number_suppressed=True) == (Reason.DO_NOT_CALL_NUMBER,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "purpose"),
+    [
+        (ContactKind.EMAIL, MessagePurpose.SERVICE),
+        (ContactKind.SMS, MessagePurpose.MARKETING),
+        (ContactKind.AI, MessagePurpose.MARKETING),
+    ],
+)
+def test_only_advertising_by_mail_needs_a_postal_address(
+    kind: ContactKind, purpose: MessagePurpose
+) -> None:
+    agreed = Consents(ai_voice=True, sms=True)
+    facts = replace(FINE, kind=kind, email="maria@example.com", consents=agreed)
+    assert reasons(facts, purpose=purpose, has_postal_address=False) == ()
+
+
+def test_nobody_sends_advertising_without_a_postal_address_whoever_they_are() -> None:
+    mail = replace(FINE, kind=ContactKind.EMAIL, email="maria@example.com")
+    assert not decide(replace(mail, has_postal_address=False)).may_be_overridden
 
 
 def test_all_reasons_are_named_at_once() -> None:

@@ -46,6 +46,7 @@ facts = st.builds(
     rules=rules,
     purpose=st.sampled_from(MessagePurpose),
     is_active=st.booleans(),
+    has_postal_address=st.booleans(),
     number=st.sampled_from(["+12125550199", ""]),
     email=st.sampled_from(["maria@example.com", ""]),
     is_callable=st.booleans(),
@@ -87,6 +88,7 @@ def _consent(**values: Any) -> Change:
 
 AGAINST: list[Change] = [
     _set(is_active=False),
+    _set(has_postal_address=False),
     _set(is_own=True),
     _set(is_callable=False),
     _set(number=""),

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from conftest import BUSINESS_NUMBER
+from conftest import BUSINESS_NUMBER, POSTAL_ADDRESS
 from leads.enums import (
     GateReason,
     MessageChannel,
@@ -96,7 +96,8 @@ def test_an_advertising_mail_can_be_unsubscribed_from(agreed: Lead) -> None:
     link = sent.headers["List-Unsubscribe"].strip("<>")
     assert link.startswith("https://desk.example.com/unsubscribe/")
     assert sent.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert sent.text == f"A free roof check.\n\n--\nBright Solar\nUnsubscribe: {link}"
+    footer = f"Bright Solar\n{POSTAL_ADDRESS}\nUnsubscribe: {link}"
+    assert sent.text == f"A free roof check.\n\n--\n{footer}"
     assert ADDRESS not in link
 
 
