@@ -55,6 +55,8 @@ OTHER = {"phone": OTHER_PHONE, "email": OTHER_EMAIL}
 LONGEST_NOTE = 4000
 MOST_COLLEAGUES = 1000
 CLOSED = (LeadStage.WON, LeadStage.LOST)
+BY_ONESELF = (SuppressionSource.TEXT, SuppressionSource.LINK)
+"""Opt-outs by a word or a key, which are no request never to be called again."""
 FOLLOWED_BY_APPOINTMENT = (
     LeadStage.NEW,
     LeadStage.CONTACTED,
@@ -410,7 +412,8 @@ def suppress(
     """Nobody may contact this number, address, company or person for the business again.
 
     It holds from the moment at which this is committed: whoever dials asks the gate, which waits
-    for it. What is suppressed already stays as it is. Sends ``suppressed`` for each that is new
+    for it. What is suppressed already stays as it is, but for a STOP by text message, which START
+    takes back: whatever else is said later outlasts it. Sends ``suppressed`` for each that is new
     and writes it into the history of the leads concerned. Raises ``InvalidInput`` where nothing is
     named, or a number or address that cannot be.
     """
@@ -431,6 +434,8 @@ def suppress(
     for suppression, is_new in rows:
         if is_new:
             _tell_suppressed(suppression)
+        elif suppression.source == SuppressionSource.TEXT and source not in BY_ONESELF:
+            _outlast(suppression, why)
     return [suppression for suppression, _ in rows]
 
 
@@ -495,7 +500,22 @@ def _keys_of_company(business: Business, key: str) -> set[int]:
     return {pk for way in (named, of_account) for pk in way.values_list("pk", flat=True)}
 
 
+def _outlast(suppression: Suppression, why: Mapping[str, Any]) -> None:
+    Suppression.objects.filter(pk=suppression.pk).update(**why)
+    suppression.refresh_from_db()
+    _tell_history(suppression)
+
+
 def _tell_suppressed(suppression: Suppression) -> None:
+    _tell_history(suppression)
+    signals.send_after_commit(
+        signals.suppressed,
+        suppression_id=suppression.pk,
+        business_id=suppression.business_id,
+    )
+
+
+def _tell_history(suppression: Suppression) -> None:
     leads, text = _suppressed_leads(suppression)
     for lead in leads:
         record_event(
@@ -507,11 +527,6 @@ def _tell_suppressed(suppression: Suppression) -> None:
             suppression.by,
         )
         announce(lead, "changed")
-    signals.send_after_commit(
-        signals.suppressed,
-        suppression_id=suppression.pk,
-        business_id=suppression.business_id,
-    )
 
 
 def _suppressed_leads(suppression: Suppression) -> tuple[Iterable[Lead], str]:

@@ -12,7 +12,9 @@ from leads.enums import (
     MessageMeaning,
     SuppressionSource,
 )
+from leads.gate.locking import lock_for_suppression
 from leads.messaging.understanding import understood
+from leads.messaging.wording import wrote
 from leads.models import Lead, LeadMessage, Suppression
 from leads.services import announce, find_lead, is_suppressed, record_event, suppress
 from salesdesk.businesses.models import Business
@@ -20,7 +22,6 @@ from salesdesk.notifications.channels.sms import UNSUBSCRIBED
 from salesdesk.notifications.models import Delivery
 
 NEVER_MORE = "Pressed “unsubscribe” in an e-mail."
-LONGEST_QUOTE = 200
 READ_OF_MAIL = 200
 _OF_MAIL = re.compile(r"\be-?mail|\bmail(?:ing|s)?\b|newsletter|unsubscribe", re.I)
 
@@ -31,18 +32,18 @@ def opt_out(message: LeadMessage) -> bool:
 
     The number is suppressed as by an opt-out on the phone: for calls and messages of everybody, the
     agent too, from the moment at which this is committed. The lead's consent to text messages is
-    withdrawn besides, in their own words.
+    withdrawn besides, in their own words, also where the number was suppressed before.
     """
+    lock_for_suppression(message.business_id)
+    no_texts(message)
     if is_suppressed(message.business, message.address):
         return False
     suppress(
         message.business,
         phone=message.address,
-        reason=f"Wrote “{message.text[:LONGEST_QUOTE]}”.",
+        reason=wrote(message.text),
         source=SuppressionSource.TEXT,
     )
-    if message.lead is not None and consents_of(message.lead).get(ConsentKind.SMS) is not False:
-        _consent(message.lead, message, ConsentKind.SMS, is_given=False)
     return True
 
 
@@ -70,6 +71,12 @@ def no_calls(message: LeadMessage) -> None:
     """They want text messages and no calls: consent to calls is withdrawn."""
     if message.lead is not None:
         _consent(message.lead, message, ConsentKind.CALL, is_given=False)
+
+
+def no_texts(message: LeadMessage) -> None:
+    """They want no text messages: consent to them is withdrawn, unless it was before."""
+    if message.lead is not None and consents_of(message.lead).get(ConsentKind.SMS) is not False:
+        _consent(message.lead, message, ConsentKind.SMS, is_given=False)
 
 
 def _consent(lead: Lead, message: LeadMessage, kind: ConsentKind, *, is_given: bool) -> None:
@@ -108,7 +115,7 @@ def heed_mail(business: Business, sender: str, text: str) -> bool:
         business,
         email=sender,
         phone=phone,
-        reason=f"Wrote “{begin[:LONGEST_QUOTE]}”.",
+        reason=wrote(begin),
         source=SuppressionSource.CALLER,
     )
     return True

@@ -14,6 +14,7 @@ from leads.enums import (
 )
 from leads.models import Dial, Lead, Outcome
 from leads.outcomes.services import REACHED
+from leads.services import is_left_in_peace
 from leads.speed.services import ABOUT_LEAD, close_clock, note_attempt, note_contact, run_on
 from salesdesk.notifications.services import withdraw
 
@@ -49,8 +50,12 @@ def outcome_recorded(outcome: Outcome) -> None:
 
 
 def outcome_undone(outcome: Outcome) -> None:
-    """The clock that the outcome stopped runs on, as if nobody had said so."""
-    run_on(outcome.lead, since=outcome.created_at)
+    """The clock that the outcome stopped runs on, as if nobody had said so.
+
+    Not where they opted out by other ways meanwhile.
+    """
+    if not is_left_in_peace(outcome.lead):
+        run_on(outcome.lead, since=outcome.created_at)
 
 
 def replied(lead: Lead, how: ContactHow, at: datetime) -> None:

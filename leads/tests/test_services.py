@@ -291,6 +291,31 @@ def test_suppressing_twice_keeps_the_first_reason(lead: Lead) -> None:
     assert [kind for kind, _ in history(lead)] == ["created", "suppressed"]
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "stays"),
+    [
+        ("text", "staff", "staff"),
+        ("text", "caller", "caller"),
+        ("text", "import", "import"),
+        ("text", "text", "text"),
+        ("text", "link", "text"),
+        ("caller", "staff", "caller"),
+    ],
+)
+def test_a_request_outlasts_the_stop_by_text_that_came_before_it(
+    lead: Lead, rep: User, first: str, then: str, stays: str
+) -> None:
+    for source in (first, then):
+        services.suppress(
+            lead.business, phone=MARIA, reason=source, source=SuppressionSource(source), by=rep
+        )
+
+    entry = Suppression.objects.get()
+    assert (entry.source, entry.reason, entry.by) == (stays, stays, rep)
+    times = [kind for kind, _ in history(lead)].count("suppressed")
+    assert times == (2 if stays != first else 1)
+
+
 def test_a_number_and_an_address_are_suppressed_each(lead: Lead, other_business: Business) -> None:
     rows = services.suppress(
         lead.business, phone=MARIA, email="Maria@example.com", source=SuppressionSource.API

@@ -219,6 +219,24 @@ def test_start_does_not_lift_what_was_said_on_the_phone(
     assert "They must be left in peace" in told.notice.body
 
 
+def test_a_stop_withdraws_consent_to_texts_of_who_was_left_in_peace_before(
+    agreed: Lead, write: Write
+) -> None:
+    suppress(agreed.business, phone=MARIA, source=SuppressionSource.STAFF)
+    write("STOP")
+
+    assert consents_of(agreed)["sms"] is False
+    assert answers() == []
+
+
+def test_start_does_not_lift_what_was_asked_for_after_the_stop(agreed: Lead, write: Write) -> None:
+    write("STOP")
+    suppress(agreed.business, phone=MARIA, source=SuppressionSource.CALLER)
+    write("START")
+
+    assert Suppression.objects.get().source == SuppressionSource.CALLER
+
+
 def test_help_says_who_we_are(agreed: Lead, write: Write) -> None:
     write("HELP")
 
