@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from leads.cadences.services import is_open_to_tries
 from leads.enums import ContactHow, LeadSource
 from leads.models import ArrivalRules, Lead, SpeedClock
 from salesdesk.accounts.enums import Ability
@@ -93,9 +94,10 @@ def close_clock(lead: Lead) -> bool:
 def run_on(lead: Lead, *, since: datetime) -> bool:
     """Take back that the clock was stopped by a contact at ``since``, or closed after it.
 
-    Whether it runs again; not where a new one was started meanwhile.
+    Whether it runs again; not where a new one was started meanwhile, nor for a lead that was closed
+    or opted out since.
     """
-    if SpeedClock.objects.running().filter(lead=lead).exists():
+    if SpeedClock.objects.running().filter(lead=lead).exists() or not is_open_to_tries(lead):
         return False
     by_contact = Q(first_contact_at=since, contact_how=ContactHow.REP_CALL)
     stopped = SpeedClock.objects.filter(by_contact | Q(closed_at__gte=since), lead=lead)

@@ -203,6 +203,26 @@ def test_a_clock_that_an_outcome_stopped_runs_on_when_it_is_undone(
     assert (running.pk, running.contact_how, running.contact_by) == (clock.pk, "", None)
 
 
+@pytest.mark.parametrize("since", ["lost", "opted out"])
+def test_a_clock_stays_stopped_for_who_was_closed_since_the_outcome(
+    clock: SpeedClock, lead: Lead, rep: User, manager: User, commit: Commit, since: str
+) -> None:
+    word = next(each for each in dispositions_of(lead.business) if each.key == "no_answer")
+    with commit():
+        outcome = record_outcome(lead, word, user=rep)
+    with commit():
+        if since == "lost":
+            leads.update_lead(lead, stage=LeadStage.LOST, by=manager)
+        else:
+            leads.suppress(lead.business, phone=lead.phone, source=SuppressionSource.CALLER)
+
+    with commit():
+        undo_outcome(outcome, by=rep)
+
+    clock.refresh_from_db()
+    assert clock.closed_at is not None
+
+
 def test_a_contact_that_was_no_outcome_stays(
     clock: SpeedClock, lead: Lead, rep: User, commit: Commit
 ) -> None:
