@@ -160,6 +160,11 @@ def finish(campaign: Campaign) -> bool:
     return True
 
 
+def reopen(campaign: Campaign) -> Campaign:
+    """It was done too early: somebody is to be called after all. The stop rules count on."""
+    return _moved(campaign, (DONE,), RUNNING, ended_at=None, resumed_at=campaign.resumed_at)
+
+
 def trip(campaign: Campaign, reason: str) -> bool:
     """Pause by a stop rule, and tell who looks after campaigns; says whether it was running."""
     try:
@@ -176,7 +181,7 @@ def _moved(
     """Raises ``InvalidTransition`` where it is in none of the states ``where``."""
     now = timezone.now()
     if to == RUNNING:
-        changes["resumed_at"] = now
+        changes.setdefault("resumed_at", now)
         if DRAFT in where:
             changes["started_at"] = now
     if to in (STOPPED, DONE):

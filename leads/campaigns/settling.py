@@ -7,13 +7,14 @@ was lost (:func:`settle_over`), it changes nothing.
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from leads.campaigns.breaker import Ended, Share, StopRules, shares_of, why_stop
 from leads.campaigns.following import Follow, after_refusal, after_result, counts
 from leads.campaigns.push import tell
-from leads.campaigns.services import trip
-from leads.enums import DialResult, DialStatus, GateReason, MemberStatus
+from leads.campaigns.services import reopen, trip
+from leads.enums import CampaignStatus, DialResult, DialStatus, GateReason, MemberStatus
 from leads.models import (
     Campaign,
     CampaignAttempt,
@@ -163,7 +164,10 @@ def note_withdrawal(lead: Lead) -> None:
 
 
 def note_undo(outcome: Outcome) -> None:
-    """An opt-out was a slip: it counts for no stop rule, and who was barred by it waits again."""
+    """An opt-out was a slip: it counts for no stop rule, and who was barred by it waits again.
+
+    A campaign that was done since, with nobody left to call, goes on.
+    """
     lead = outcome.lead
     if not outcome.before.get("suppressions") or is_suppressed(lead.business, lead.phone):
         return
@@ -173,15 +177,20 @@ def note_undo(outcome: Outcome) -> None:
     barred = CampaignMember.objects.filter(
         lead=lead, status=MemberStatus.BARRED, settled_at__gte=outcome.created_at
     )
-    for member in barred.filter(campaign__status__in=OPEN).select_related("campaign"):
+    done_since = Q(campaign__status=CampaignStatus.DONE, campaign__ended_at__gte=outcome.created_at)
+    goes_on = Q(campaign__status__in=OPEN) | done_since
+    for member in barred.filter(goes_on).select_related("campaign"):
         _wait_again(member)
 
 
+@transaction.atomic
 def _wait_again(member: CampaignMember) -> None:
     barred = CampaignMember.objects.filter(pk=member.pk, status=MemberStatus.BARRED)
     barred.update(
         status=MemberStatus.WAITING, due_at=timezone.now(), result="", note="", settled_at=None
     )
+    if member.campaign.status == CampaignStatus.DONE:
+        reopen(member.campaign)
     tell(member.campaign)
 
 

@@ -271,6 +271,35 @@ def test_an_opt_out_that_was_a_slip_counts_no_more(
     assert (member.status, member.settled_at, member.note) == (MemberStatus.WAITING, None, "")
 
 
+@pytest.mark.parametrize("is_done", [True, False])
+def test_a_campaign_that_was_done_meanwhile_goes_on_when_a_slip_is_undone(
+    is_done: bool,
+    called: tuple[Campaign, Lead],
+    rep: User,
+    django_capture_on_commit_callbacks: Commit,
+) -> None:
+    campaign, lead = called
+    resumed_at = Campaign.objects.get().resumed_at
+    word = next(each for each in dispositions_of(lead.business) if each.key == "opt_out")
+    with django_capture_on_commit_callbacks(execute=True):
+        outcome = record_outcome(lead, word, user=rep)
+    if is_done:
+        assert services.finish(campaign)
+    else:
+        services.stop(campaign)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        undo_outcome(outcome, by=rep)
+
+    campaign.refresh_from_db()
+    member = member_of(campaign, lead)
+    if is_done:
+        assert (campaign.status, campaign.ended_at) == (CampaignStatus.RUNNING, None)
+        assert (campaign.resumed_at, member.status) == (resumed_at, MemberStatus.WAITING)
+    else:
+        assert (campaign.status, member.status) == (CampaignStatus.STOPPED, MemberStatus.BARRED)
+
+
 def test_an_opt_out_after_the_call_is_taken_from_the_stop_rules_when_undone(
     called: tuple[Campaign, Lead],
     rep: User,
