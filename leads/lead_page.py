@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from leads.barred import entries_about, list_with
 from leads.conversations import Conversation, conversations_with
-from leads.enums import ConsentKind, LeadEventKind, LeadStage
+from leads.enums import ConsentKind, ContactKind, LeadEventKind, LeadStage
 from leads.merging.finding import doubles_of
 from leads.models import (
     Appointment,
@@ -24,6 +25,7 @@ from leads.models import (
     Suppression,
 )
 from leads.outcomes.defaults import NO_OUTCOME, USUAL
+from leads.services import is_left_in_peace
 from leads.views.forms import (
     CLOSE_REASONS,
     AccountForm,
@@ -88,9 +90,12 @@ def lead_context(user: Visitor, lead: Lead) -> dict[str, Any]:
 def who_context(user: Visitor, lead: Lead) -> dict[str, Any]:
     """The lead itself, its stage, and whether it must be left in peace.
 
-    ``is_in_peace`` is false where only its address is suppressed: it may then be called.
+    ``is_in_peace`` is false where only its address is suppressed: it may then be called. A person
+    must not call for the ``do_not_call_list``; the agent may where they agreed to that.
     """
+    prefetch_related_objects([lead], "contacts")
     suppressions = sorted(entries_about(lead), key=_is_of_mail_only)
+    do_not_call_list = list_with(lead, ContactKind.REP)
     move_form = MoveForm(
         initial={"stage": lead.stage, "expected": lead.stage}, auto_id=f"move_{lead.public_id}_%s"
     )
@@ -98,8 +103,9 @@ def who_context(user: Visitor, lead: Lead) -> dict[str, Any]:
         "lead": lead,
         "may": May.of(user, lead),
         "suppressions": suppressions,
-        "is_in_peace": not all(_is_of_mail_only(each) for each in suppressions),
-        "do_not_call_list": list_with(lead),
+        "is_in_peace": is_left_in_peace(lead),
+        "do_not_call_list": do_not_call_list,
+        "agent_may_call": do_not_call_list is None or list_with(lead, ContactKind.AI) is None,
         "stages": LeadStage.choices,
         "move_form": move_form,
         "close_reasons": CLOSE_REASONS,

@@ -50,7 +50,7 @@ def lanes_of(business: Business, owner: User | None = None) -> list[Lane]:
 
 
 def _lane(stage: LeadStage, leads: LeadQuerySet, figures: dict[str, Any]) -> Lane:
-    cards = leads.filter(stage=stage).select_related("owner").defer("crm_known", "facts", "words")
+    cards = leads.filter(stage=stage).select_related("owner", "account").defer("crm_known", "words")
     shown = list(cards.order_by("-rank", "pk")[:CARDS]) if figures else []
     return Lane(stage, shown, figures.get("count", 0), figures.get("total") or Decimal(0))
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from leads import contacts
-from leads.consent import consents_of
-from leads.enums import DialKind, LeadSource, LeadStage
+from leads.consent import consents_of, record_consent
+from leads.enums import ConsentKind, DialKind, LeadSource, LeadStage, ListKind
 from leads.merging.services import merge
-from leads.models import Lead, Merge, Opportunity
+from leads.models import DoNotCallEntry, DoNotCallList, Lead, Merge, Opportunity
 from leads.pipeline.services import propose
 from leads.prediction.services import train
 from leads.services import add_note, create_lead, is_suppressed, link_conversation, update_lead
@@ -292,6 +292,23 @@ def test_left_in_peace_from_the_page(lead: Lead, rep: User, client_for: ClientFo
     assert is_suppressed(lead.business, phone=MARIA)
     assert "Must not be called or written to." in told
     assert url("call", lead) not in told
+
+
+def test_who_agreed_to_the_agents_calls_only_is_called_by_the_agent_only(
+    lead: Lead, rep: User, client_for: ClientFor
+) -> None:
+    national = DoNotCallList.objects.create(
+        business=lead.business, name="National", kind=ListKind.NATIONAL, as_of=NOW
+    )
+    DoNotCallEntry.objects.create(list=national, phone=MARIA)
+    client, by_rep, by_agent = client_for(rep), 'value="rep"', 'value="ai"'
+    page = client.get(url("lead", lead)).content.decode()
+    assert (by_rep in page, by_agent in page) == (False, False)
+    assert "Must not be called." in page
+    record_consent(lead, ConsentKind.AI_VOICE, is_given=True, wording="So.")
+    page = client.get(url("lead", lead)).content.decode()
+    assert (by_rep in page, by_agent in page) == (False, True)
+    assert "Only the agent may call." in page and "Must not be called." not in page
 
 
 def test_an_outcome_does_what_it_says(lead: Lead, rep: User, client_for: ClientFor) -> None:

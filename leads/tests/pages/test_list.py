@@ -1,5 +1,6 @@
 """The list of leads: what is on it, who may do what with it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -218,7 +219,7 @@ def test_a_list_of_any_length_costs_the_same(
     for count in (1, 3):
         while Lead.objects.count() < count:
             made(known_lead.business, "More", owner=rep, company="Harbor")
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             assert client.get(URL).content.decode().count('<tr id="lead-') == count
 
 
@@ -391,6 +392,17 @@ def test_a_list_counts_unless_they_agreed_to_calls(
     assert ("is on a do-not-call list" in client.get(URL).content.decode()) is is_barred
     page = client.get(reverse("leads:lead", args=[lead.public_id])).content.decode()
     assert ("is on the list “National”" in page) is is_barred
+
+
+def test_who_only_unsubscribed_from_mail_is_not_shown_as_barred(
+    business: Business, rep: User, client_for: ClientFor
+) -> None:
+    made(business, "Ann", phone="+12125550177", email="ann@example.com")
+    suppress(business, email="ann@example.com", source=SuppressionSource.LINK)
+    [row] = re.findall(r"<tr id.*?</tr>", client_for(rep).get(URL).content.decode(), re.DOTALL)
+    assert "No e-mails" in row and "Do not call" not in row
+    assert names(rep, business, "do_not_call=yes") == []
+    assert names(rep, business, "do_not_call=no") == ["Ann"]
 
 
 def test_lists_and_companies_of_another_business_do_not_count(

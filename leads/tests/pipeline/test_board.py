@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from leads.enums import LeadSource, LeadStage
+from leads.contacts import create_account
+from leads.enums import LeadSource, LeadStage, SuppressionSource
 from leads.models import Lead
 from leads.pipeline.board import board_context, lanes_of
 from leads.pipeline.services import propose
@@ -59,13 +61,23 @@ def test_a_board_costs_the_same_however_much_is_on_it(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client = client_for(rep)
+    accounts = (create_account(business, name=f"Harbor {number}") for number in count())
     for stage in LeadStage:
-        made(business, stage, owner=rep)
+        made(business, stage, owner=rep, account=next(accounts))
     client.get(URL)
     for _ in range(2):
-        propose(made(business, LeadStage.NEW, owner=rep), topic="Roof", quote="A roof.")
-        with django_assert_num_queries(18):
+        new = made(business, LeadStage.NEW, owner=rep, account=next(accounts))
+        propose(new, topic="Roof", quote="A roof.")
+        with django_assert_num_queries(19):
             client.get(URL)
+
+
+def test_a_card_says_who_gets_no_mail(lead: Lead, rep: User, client_for: ClientFor) -> None:
+    update_lead(lead, email="maria@example.com")
+    suppress(lead.business, email="maria@example.com", source=SuppressionSource.LINK)
+    page = client_for(rep).get(URL).content.decode()
+    card = page.partition(f'id="card-{lead.public_id}"')[2].partition("</li>")[0]
+    assert "No e-mails" in card and "Do not call" not in card
 
 
 def test_the_page_shows_stages_proposals_and_who_must_be_left_in_peace(
