@@ -71,6 +71,19 @@ def write(
     ``InvalidInput`` for words that cannot be sent.
     """
     text, subject = _checked(channel, text, subject)
+    written = _written(lead, channel, text, subject, by)
+    if isinstance(written, DialDecision):
+        raise MessageRefused(written)
+    return written
+
+
+@transaction.atomic
+def _written(
+    lead: Lead, channel: MessageChannel, text: str, subject: str, by: User
+) -> LeadMessage | DialDecision:
+    """The message, or the gate's refusal. It decides and the message is stored under one lock, so
+    that whoever opts out meanwhile comes before the decision or after the message, which is then
+    held back."""
     purpose = MessagePurpose.SERVICE if awaits_answer(lead, channel) else MessagePurpose.MARKETING
     decision = permit_message(
         lead.business,
@@ -82,7 +95,7 @@ def write(
         purpose=purpose,
     )
     if not decision.allowed:
-        raise MessageRefused(decision)
+        return decision
     message = _sent(lead, channel, text, subject, purpose, by)
     note_attempt(lead, message.created_at)
     return message
