@@ -8,7 +8,7 @@ from django.utils import timezone
 from leads.enums import ListKind, MachineAction
 from leads.gate.lists import LONGEST_NAME
 from leads.models import DialRules
-from salesdesk.businesses.models import WEEKDAYS
+from salesdesk.businesses.models import LONGEST_ADDRESS, WEEKDAYS, validate_postal_address
 
 LARGEST_FILE = 25 * 1024 * 1024
 DAYS = tuple(zip(WEEKDAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
@@ -62,6 +62,19 @@ class ListForm(forms.Form):
         if file.size > LARGEST_FILE:
             raise forms.ValidationError("The file is larger than 25 MB.")
         return file
+
+
+class AddressForm(forms.Form):
+    """Where the business gets its post; nothing takes it away."""
+
+    postal_address = forms.CharField(
+        required=False,
+        max_length=LONGEST_ADDRESS,
+        validators=(validate_postal_address,),
+        help_text="A street address, or a PO box or private mailbox that is registered. "
+        "Without it no advertising is sent by e-mail; answers and reminders are.",
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+    )
 
 
 class RulesForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted

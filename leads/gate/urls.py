@@ -22,4 +22,5 @@ urlpatterns = [
     page("leads/do-not-call/lists/", peace.add_list, "add_list"),
     page("leads/do-not-call/lists/<slug:list_id>/delete/", peace.remove_list, "remove_list"),
     page("settings/dialing/", rules.rules, "rules"),
+    page("settings/dialing/address/", rules.address, "address"),
 ]

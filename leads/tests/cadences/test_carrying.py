@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from conftest import POSTAL_ADDRESS
 from leads import services as leads
 from leads import signals
 from leads.cadences import services, tasks
@@ -36,6 +37,7 @@ from leads.tests.cadences.conftest import Clock, MakeCadence, only, touches
 from leads.visits.appointments import book
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
+from salesdesk.businesses.services import set_postal_address
 from salesdesk.notifications.models import Delivery
 
 pytestmark = pytest.mark.django_db
@@ -252,8 +254,23 @@ def test_a_message_is_filled_in_and_sent_once(
     assert (delivery.to, delivery.subject) == ("maria@example.com", "From Bright Solar")
     text, footer = delivery.text.split("\n\n--\n")
     assert (text, delivery.key) == ("Hello Maria.", f"touch:{touch.public_id}")
-    assert footer.startswith("Bright Solar\nUnsubscribe: http://localhost:8000/unsubscribe/")
+    assert footer.startswith(
+        f"Bright Solar\n{POSTAL_ADDRESS}\nUnsubscribe: http://localhost:8000/unsubscribe/"
+    )
     assert touches(here) == [("email", "waiting", "")]
+
+
+def test_without_a_postal_address_a_mail_is_left_out_and_the_cadence_goes_on(
+    here: Lead, clock: Clock, make_cadence: MakeCadence
+) -> None:
+    set_postal_address(here.business, "")
+    touch = begin(here, make_cadence, clock, (10, "email"), (30, "rep_call"))
+
+    carry_out(touch.pk, touch.claims)
+
+    assert touches(here) == [("email", "done", "blocked"), ("rep_call", "planned", "")]
+    assert "needs the business’s postal address" in Touch.objects.get(pk=touch.pk).note
+    assert not Delivery.objects.exists()
 
 
 def test_nobody_is_texted_without_consent(

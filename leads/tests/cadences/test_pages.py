@@ -13,6 +13,7 @@ from leads.models import Cadence, Enrollment, Lead
 from leads.tests.cadences.conftest import MakeCadence
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
+from salesdesk.businesses.services import set_postal_address
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,35 @@ def test_the_preview_says_when_each_step_would_be(managing: Client, cadence: Cad
     assert "4:40 PM with you" in page
     assert "Mon, Nov 23, 8:00 AM" in page
     assert page.strip().startswith("<section")
+
+
+def test_a_missing_postal_address_is_said_at_the_steps_by_mail(
+    managing: Client, rep: User, client_for: ClientFor, make_cadence: MakeCadence
+) -> None:
+    cadence = make_cadence((10, "rep_call"), (30, "email"), (30, "email"))
+    said, enter = "postal address is missing", "#postal-address"
+    pages = [url("cadence", cadence.public_id), url("new_step", cadence.public_id)]
+    for page in pages:
+        assert said not in managing.get(page).content.decode()
+
+    set_postal_address(cadence.business, "")
+
+    steps, step = (managing.get(page).content.decode() for page in pages)
+    assert [(page.count(said), page.count(enter)) for page in (steps, step)] == [(2, 2), (1, 1)]
+    seen = client_for(rep).get(pages[0]).content.decode()
+    assert (seen.count(said), seen.count(enter)) == (2, 0)
+
+
+def test_a_missing_postal_address_is_still_said_when_steps_are_moved(
+    managing: Client, make_cadence: MakeCadence
+) -> None:
+    cadence = make_cadence((10, "rep_call"), (30, "email"))
+    set_postal_address(cadence.business, "")
+    move = url("move_step", cadence.public_id, cadence.steps.get(position=0).pk)
+
+    answer = managing.post(move, {"to": "down"}, headers=HTMX)
+
+    assert answer.content.decode().count("postal address is missing") == 1
 
 
 @pytest.mark.parametrize("asked", [{"arrives": "soon"}, {"zone": "Mars/Base"}])

@@ -7,7 +7,7 @@ import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from conftest import BUSINESS_NUMBER, FRIDAY_NOON
+from conftest import BUSINESS_NUMBER, FRIDAY_NOON, POSTAL_ADDRESS
 from leads.consent import record_consent
 from leads.enums import (
     ConsentKind,
@@ -25,6 +25,7 @@ from leads.services import merge_facts, suppress, update_lead
 from leads.tests.conftest import MARIA
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
+from salesdesk.businesses.services import set_postal_address
 from salesdesk.lib.errors import Conflict, InvalidInput, NotAllowed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("daytime")]
@@ -317,6 +318,19 @@ def test_messages_are_decided_and_put_down_too(agreed: Lead) -> None:
     mail = permit_message(business, lead=agreed, email="Maria@Example.com")
     assert (mail.allowed, mail.email, mail.phone) == (True, "maria@example.com", "")
     assert DialDecision.objects.count() == 3
+
+
+def test_advertising_by_mail_waits_for_a_postal_address(agreed: Lead) -> None:
+    set_postal_address(agreed.business, "")
+    mail: dict[str, Any] = {"lead": agreed, "email": "maria@example.com"}
+    refused = permit_message(agreed.business, **mail)
+    assert refused.gate_reasons == (Reason.POSTAL_ADDRESS_MISSING,)
+    assert refused.facts["has_postal_address"] is False
+    assert permit_message(agreed.business, **mail, purpose=MessagePurpose.SERVICE).allowed
+    assert asked(agreed).allowed
+
+    set_postal_address(agreed.business, POSTAL_ADDRESS)
+    assert permit_message(agreed.business, **mail).allowed
 
 
 def test_with_both_the_kind_says_what_is_meant(agreed: Lead) -> None:

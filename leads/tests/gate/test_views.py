@@ -13,17 +13,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from conftest import POSTAL_ADDRESS
 from leads.enums import DialKind, SuppressionSource
-from leads.gate.services import permit
+from leads.gate.services import permit, permit_message
 from leads.models import DialDecision, DialRules, DoNotCallList, Lead, Suppression
 from leads.services import suppress
 from leads.tests.conftest import MARIA
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
+from salesdesk.businesses.services import set_postal_address
 
 ClientFor = Callable[[User | None], Client]
 LEDGER, EXPORT = "/leads/ledger/", "/leads/ledger/export/"
 PEACE, RULES = "/leads/do-not-call/", "/settings/dialing/"
+ADDRESS = "/settings/dialing/address/"
 HTMX = {"HX-Request": "true"}
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("daytime")]
@@ -32,6 +35,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("daytime")]
 def html(response: Any, status: int = 200) -> str:
     assert response.status_code == status, response.content[:400]
     return str(response.content.decode())
+
+
+def address_of(business: Business) -> str:
+    return Business.objects.get(pk=business.pk).postal_address
 
 
 @pytest.fixture
@@ -364,6 +371,65 @@ def test_an_auditor_reads_the_rules_only(
     assert "Only managers and admins may change this." in page
     assert client_for(auditor).post(RULES, GIVEN).status_code == 403
     assert not DialRules.objects.exists()
+
+
+# ---------------------------------------------------------------- the postal address
+
+
+def test_a_manager_enters_the_postal_address(
+    business: Business, manager: User, client_for: ClientFor
+) -> None:
+    browser = client_for(manager)
+    response = browser.post(ADDRESS, {"postal_address": "PO Box 12\r\n\r\n Austin,  TX 78701"})
+    assert (response.status_code, address_of(business)) == (302, "PO Box 12\nAustin, TX 78701")
+    assert "PO Box 12\nAustin, TX 78701</textarea>" in html(browser.get(RULES))
+
+    assert browser.post(ADDRESS, {"postal_address": " "}).status_code == 302
+    assert address_of(business) == ""
+
+
+def test_what_cannot_be_an_address_is_named_and_kept_in_the_form(
+    business: Business, manager: User, client_for: ClientFor
+) -> None:
+    typed = {"postal_address": "</textarea><b>n/a</b>"}
+    page = html(client_for(manager).post(ADDRESS, typed), 422)
+    assert "Give street or PO box, place and postal code." in page
+    assert "&lt;/textarea&gt;&lt;b&gt;n/a&lt;/b&gt;</textarea>" in page
+    assert address_of(business) == POSTAL_ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("rep", 404), ("auditor", 403), ("outsider", 404), (None, 302)]
+)
+def test_nobody_else_enters_it(
+    who: str | None,
+    status: int,
+    business: Business,
+    client_for: ClientFor,
+    request: pytest.FixtureRequest,
+) -> None:
+    browser = client_for(request.getfixturevalue(who) if who else None)
+    address = f"{ADDRESS}?business={business.public_id}"
+    assert browser.post(address, {"postal_address": "PO Box 1, Austin"}).status_code == status
+    assert address_of(business) == POSTAL_ADDRESS
+
+
+def test_an_auditor_sees_the_address_and_cannot_change_it(
+    business: Business, auditor: User, client_for: ClientFor
+) -> None:
+    page = html(client_for(auditor).get(RULES))
+    assert f"{POSTAL_ADDRESS}</textarea>" in page
+    assert "Save the address" not in page
+
+
+def test_the_ledger_names_the_missing_address_and_finds_it(
+    lead: Lead, auditor: User, client_for: ClientFor
+) -> None:
+    set_postal_address(lead.business, "")
+    refused = permit_message(lead.business, lead=lead, email="maria@example.com")
+    page = html(client_for(auditor).get(f"{LEDGER}?reason=postal_address_missing"))
+    assert shown(page, [refused]) == [True]
+    assert "needs the business’s postal address; enter it under Dialling." in page
 
 
 @pytest.mark.parametrize(
