@@ -6,9 +6,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from leads.contacts import entry_of_company
 from leads.conversations import Conversation, conversations_with
-from leads.gate.places import company_key
-from leads.models import Account, Appointment, Contact, Dial, Lead, LeadEvent, Suppression
+from leads.models import Account, Appointment, Contact, Dial, Lead, LeadEvent
 from leads.views.forms import AccountDetailsForm, ContactForm
 from salesdesk.accounts.permissions import Visitor
 from salesdesk.businesses.models import Business
@@ -47,7 +47,7 @@ def account_context(user: Visitor, account: Account) -> dict[str, Any]:
         "has_more_leads": len(leads) > MOST_LEADS,
         "contacts": list(account.contacts.all()),
         "lead_contacts": list(_contacts_of_leads(account)),
-        "suppression": suppression_of(account),
+        "suppression": entry_of_company(account.business, account.name),
         "appointments": _appointments_of(account),
         "conversations": conversations_of(user, leads),
         "dials": _dials_of(account),
@@ -59,12 +59,6 @@ def account_context(user: Visitor, account: Account) -> dict[str, Any]:
 
 def values_of(account: Account) -> dict[str, str]:
     return {name: getattr(account, name) for name in AccountDetailsForm.base_fields}
-
-
-def suppression_of(account: Account) -> Suppression | None:
-    """The do-not-call entry of the company, however its name is spelled there."""
-    entries = account.business.suppressions.select_related("by")
-    return entries.filter(company=company_key(account.name)).exclude(company="").first()
 
 
 def conversations_of(user: Visitor, leads: list[Lead]) -> list[Conversation]:

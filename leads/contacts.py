@@ -5,9 +5,18 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from leads.enums import LeadEventKind
-from leads.models import Account, Contact, Lead
-from leads.services import announce, normal_email, normal_phone, record_event, update_lead
+from leads.enums import LeadEventKind, SuppressionSource
+from leads.gate.locking import lock_for_suppression
+from leads.gate.places import company_key
+from leads.models import Account, Contact, Lead, Suppression
+from leads.services import (
+    announce,
+    normal_email,
+    normal_phone,
+    record_event,
+    suppress,
+    update_lead,
+)
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import Conflict, InvalidInput
@@ -45,7 +54,8 @@ def create_account(business: Business, **values: Any) -> Account:
 def update_account(account: Account, *, by: User | None = None, **values: Any) -> Account:
     """Set ``values`` of :data:`ACCOUNT_FIELDS`; raises as :func:`create_account` does.
 
-    What changes stands in the history of its leads.
+    What changes stands in the history of its leads. A company that must be left in peace must be so
+    by its new name too: the entry is made again for it, with the reason of the old one.
     """
     account = (
         Account.objects.select_related("business")
@@ -59,11 +69,36 @@ def update_account(account: Account, *, by: User | None = None, **values: Any) -
         return account
     _refuse_twin(account)
     account.save()
+    if "name" in changed:
+        keep_in_peace(account, before["name"], by)
     told = {f"account {field}": [before[field], getattr(account, field)] for field in changed}
     for lead in account.leads.order_by("pk")[:MOST_TOLD]:
         text = f"Changed of their account: {', '.join(changed)}."
         record_event(lead, LeadEventKind.CHANGED, text, told, by=by)
     return account
+
+
+def keep_in_peace(account: Account, old_name: str, by: User | None) -> None:
+    """Nobody at a renamed company is contacted if nobody was by its old name.
+
+    Whoever suppresses the old name meanwhile is waited for.
+    """
+    lock_for_suppression(account.business_id)
+    entry = entry_of_company(account.business, old_name)
+    if entry is not None and company_key(account.name) != entry.company:
+        suppress(
+            account.business,
+            company=account.name,
+            reason=entry.reason,
+            source=SuppressionSource(entry.source),
+            by=by,
+        )
+
+
+def entry_of_company(business: Business, name: str) -> Suppression | None:
+    """For which nobody at the company is contacted, however its name is spelled there."""
+    entries = Suppression.objects.filter(business=business).select_related("by")
+    return entries.filter(company=company_key(name)).exclude(company="").first()
 
 
 @transaction.atomic

@@ -3,9 +3,16 @@ from typing import Any
 import pytest
 
 from leads import contacts
-from leads.enums import LeadSource, LeadStage
+from leads.enums import LeadSource, LeadStage, SuppressionSource
 from leads.models import Contact, Lead
-from leads.services import create_lead, ensure_lead, find_lead, update_lead
+from leads.services import (
+    create_lead,
+    ensure_lead,
+    find_lead,
+    is_left_in_peace,
+    suppress,
+    update_lead,
+)
 from leads.tests.conftest import MARIA
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
@@ -25,6 +32,36 @@ def test_a_lead_is_put_into_an_account_that_is_made_once(lead: Lead, rep: User) 
     assert one.account == two.account
     assert one.account.name == "Harbor Dental"
     assert contacts.put_into_account(one, "").account is None
+
+
+@pytest.mark.parametrize(
+    ("name", "entries"),
+    [
+        ("Harbor Group", {"harbor dental": "Their lawyer.", "harbor group": "Their lawyer."}),
+        ("HARBOR dental, LLC", {"harbor dental": "Their lawyer."}),
+        ("Known", {"harbor dental": "Their lawyer.", "known": "Of its own."}),
+    ],
+)
+def test_a_renamed_company_is_left_in_peace_as_before(
+    name: str, entries: dict[str, str], lead: Lead, rep: User, other_business: Business
+) -> None:
+    lead = contacts.put_into_account(lead, "Harbor Dental")
+    assert lead.account is not None
+    staff = SuppressionSource.STAFF
+    suppress(lead.business, company="Known", reason="Of its own.", source=staff)
+    suppress(lead.business, company="Harbor Dental", reason="Their lawyer.", source=staff)
+    contacts.update_account(lead.account, name=name, by=rep)
+    told = dict(lead.business.suppressions.values_list("company", "reason"))
+    assert told == {"known": "Of its own.", **entries}
+    assert is_left_in_peace(Lead.objects.get(pk=lead.pk))
+    assert not other_business.suppressions.exists()
+
+
+def test_who_may_be_called_may_be_after_a_change_of_name(lead: Lead) -> None:
+    lead = contacts.put_into_account(lead, "Harbor Dental")
+    assert lead.account is not None
+    contacts.update_account(lead.account, name="Harbor Group")
+    assert not lead.business.suppressions.exists()
 
 
 def test_an_account_is_found_by_its_name_or_its_addresses(business: Business) -> None:

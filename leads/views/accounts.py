@@ -64,8 +64,16 @@ def edit(request: HttpRequest, account_id: str) -> HttpResponse:
         form, lambda: contacts.update_account(shown, by=who(request), **form.cleaned_data)
     )
     if changed:
-        return go_to(request, page_of(shown), "Saved.")
+        return go_to(request, page_of(shown), _saved(shown, form.cleaned_data["name"]))
     return _page(request, shown, form=form)
+
+
+def _saved(account: Account, name: str) -> str:
+    """The account as it was, and its name by now."""
+    is_in_peace = contacts.entry_of_company(account.business, name) is not None
+    if name != account.name and is_in_peace:
+        return f"Saved. Nobody there is contacted by the name “{name}” either."
+    return "Saved."
 
 
 @require_POST

@@ -8,10 +8,10 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from leads import contacts
-from leads.enums import LeadSource
+from leads.enums import LeadSource, SuppressionSource
 from leads.models import Lead, Opportunity
 from leads.pipeline.services import propose
-from leads.services import create_lead
+from leads.services import create_lead, is_left_in_peace, suppress
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 
@@ -176,6 +176,18 @@ def test_who_may_change_and_take_away(
     gone = api.delete(path)
     assert gone.status_code == (204 if status == 200 else status)
     assert type(row).objects.filter(pk=row.pk).exists() is (status != 200)
+
+
+def test_a_renamed_account_is_left_in_peace_as_before(
+    lead: Lead, rep: User, api_for: ApiFor
+) -> None:
+    account = contacts.put_into_account(lead, "Harbor").account
+    assert account is not None
+    suppress(lead.business, company="Harbor", reason="No.", source=SuppressionSource.STAFF)
+    done = api_for(rep).patch(f"{V1}/accounts/{account.public_id}", {"name": "Bay"})
+    assert (done.status_code, done.json()["name"]) == (200, "Bay")
+    assert is_left_in_peace(Lead.objects.get(pk=lead.pk))
+    assert lead.business.suppressions.get(company="bay").by == rep
 
 
 def test_an_account_has_people_and_is_kept_while_it_has_leads(

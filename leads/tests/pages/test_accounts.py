@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from leads import contacts
 from leads.enums import LeadSource
 from leads.models import Account, Contact, Lead
-from leads.services import create_lead
+from leads.services import create_lead, is_left_in_peace
 from leads.tests.pages.conftest import visitor
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
@@ -156,6 +156,23 @@ def test_who_works_there_is_left_in_peace(
     assert "Nobody at this company" in client.get(url("account_page", account)).content.decode()
     page = client.get(reverse("leads:lead", args=[lead.public_id])).content.decode()
     assert "Nobody at their company must be contacted" in page
+
+
+def test_a_new_name_is_left_in_peace_too_and_the_page_says_so(
+    account: Account, lead: Lead, rep: User, client_for: ClientFor
+) -> None:
+    client, page = client_for(rep), url("account_page", account)
+    client.post(url("never_call_account", account), {"reason": "Their lawyer wrote."})
+    client.get(page)
+    data = {"name": "Harbor Group", "domain": ""}
+    told = client.post(url("edit_account", account), data, follow=True).content.decode()
+    assert "Nobody there is contacted by the name “Harbor Group” either." in told
+    assert "Nobody at this company must be contacted." in told and "Their lawyer wrote." in told
+    assert is_left_in_peace(Lead.objects.get(pk=lead.pk))
+    again = client.post(
+        url("edit_account", account), {**data, "phone": "415 555 0142"}, follow=True
+    )
+    assert "either." not in again.content.decode()
 
 
 def test_new_accounts_are_added_on_their_own_page(
