@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from calls.briefing import brief_call
-from calls.dialling.machines import message_for
+from calls.dialling.machines import carrier_tells_beep, message_for
 from calls.dialling.wishes import instructed, wishes_of_call
 from calls.live.profile import CallProfile, Line
 from calls.models import Call
@@ -42,6 +42,7 @@ def profile_of(call: Call) -> CallProfile:
         business_id=business.pk,
         customer_phone=customer_phone(call),
         machine_message=message_for(call),
+        carrier_tells_beep=carrier_tells_beep(call),
         has_documents=Passage.objects.filter(business=business).exists(),
     )
     return _briefed(profile) if settings.VOICE_ENGINES.get(engine, {}).get("TOOLS") else profile

@@ -48,6 +48,8 @@ LONGEST_LINE = 1000
 DECISION = "decision"
 """In the metadata of an outbound call: the public id of the gate's decision that allowed it."""
 ANSWERED_BY = "call.answered_by"
+NO_MACHINE = (AnsweredBy.HUMAN, AnsweredBy.UNKNOWN)
+"""Verdicts that say no more than that no machine was heard."""
 """The kind of a line of the history that says who answered."""
 CHANGING_WITH_UTTERANCE = (
     "version",
@@ -269,18 +271,34 @@ def note_end_reason(call: Call, reason: EndReason, *, error: str = "") -> None:
     Call.objects.filter(pk=call.pk, end_reason="").update(**changes)
 
 
-def _forget_end_reason(call: Call, reason: EndReason) -> None:
-    """Take back why the call would have ended, where it goes on after all."""
-    Call.objects.under_way().filter(pk=call.pk, end_reason=reason).update(end_reason="")
+def hang_up(call: Call, reason: EndReason) -> None:
+    """Have the carrier end the call, ringing or answered; its callback then completes it.
+
+    Raises ``ProviderError`` from the carrier; the call then goes on as before.
+    """
+    note_end_reason(call, reason)
+    if not call.sid:
+        return
+    try:
+        get_carrier().hang_up(call.sid)
+    except SalesdeskError:
+        Call.objects.under_way().filter(pk=call.pk, end_reason=reason).update(end_reason="")
+        raise
 
 
 def note_answered_by(call: Call, answered_by: AnsweredBy, *, by: str) -> None:
-    """Who answered, as the carrier or what was heard (``by``) says; the last word counts.
+    """Who answered, as the carrier says, once; ``by`` is whose word it is.
 
-    Sends ``call_updated`` where it is news.
+    A machine that was known by its words stays one: the carrier only judges by sound. Sends
+    ``call_updated`` where it is news.
     """
+    detail = {"answered_by": answered_by.value, "by": by}
     with transaction.atomic():
-        record_event(call, ANSWERED_BY, {"answered_by": answered_by.value, "by": by})
+        if not record_event(call, ANSWERED_BY, detail, key=f"{ANSWERED_BY}.{by}.{answered_by}"):
+            return
+        known = Call.objects.filter(pk=call.pk).exclude(answered_by="")
+        if answered_by in NO_MACHINE and known.exists():
+            return
         _take_answered_by(call, answered_by)
 
 
@@ -468,13 +486,8 @@ def end_call(call: Call, *, by: User) -> None:
         raise Conflict("This call is over already.")
     if not call.sid:
         raise Conflict("This call is being dialled this moment; try again in a second.")
-    note_end_reason(call, EndReason.ENDED_BY_MANAGER)
     record_event(call, "supervisor.end", user=by)
-    try:
-        get_carrier().hang_up(call.sid)
-    except SalesdeskError:
-        _forget_end_reason(call, EndReason.ENDED_BY_MANAGER)
-        raise
+    hang_up(call, EndReason.ENDED_BY_MANAGER)
 
 
 def say_line(call: Call, text: str, *, by: User) -> None:

@@ -26,6 +26,7 @@ from calls.enums import (
 )
 from calls.models import Call
 from salesdesk.lib.logs import logging_call
+from salesdesk.lib.twilio import signed_parts
 
 log = logging.getLogger(__name__)
 View = Callable[[HttpRequest], HttpResponse]
@@ -38,10 +39,7 @@ def from_carrier(view: View) -> View:
 
     @wraps(view)
     def checked(request: HttpRequest) -> HttpResponse:
-        url = settings.PUBLIC_URL + request.get_full_path()
-        parameters = {key: request.POST[key] for key in request.POST}
-        signature = request.headers.get("X-Twilio-Signature", "")
-        if not get_carrier().signature_is_valid(url, parameters, signature):
+        if not get_carrier().signature_is_valid(*signed_parts(request)):
             log.warning("webhook refused: wrong signature", extra={"path": request.path})
             return HttpResponse("The signature is not the carrier's.", status=403)
         return view(request)

@@ -28,6 +28,14 @@ def message_for(call: Call) -> str:
     )
 
 
+def carrier_tells_beep(call: Call) -> bool:
+    """Whether the carrier was asked to say when a machine begins to record."""
+    if call.is_inbound or call.business is None:
+        return False
+    rules = rules_of(call.business)
+    return rules.detects_machines and rules.on_machine == MachineAction.LEAVE_MESSAGE
+
+
 def spoken(number: str) -> str:
     """Digit by digit, with a pause between the groups: “4 1 5, 5 5 5, 0 1 0 0”."""
     groups = re.findall(r"\d+", for_people(number).removeprefix("+1 "))

@@ -54,6 +54,7 @@ SPOKEN_SOURCES = {
     LeadSource.MANUAL: "your team",
 }
 NOT_JOINED = (BridgeStatus.RINGING, BridgeStatus.ASKED)
+BRIDGING = (*NOT_JOINED, BridgeStatus.JOINED)
 REP_NOT_REACHED = {
     CallStatus.BUSY: BUSY,
     CallStatus.NO_ANSWER: NOT_ANSWERED,
@@ -101,6 +102,14 @@ def place(dial: Dial) -> None:
         _close(bridge)
         raise
     identify(bridge, sid)
+    if not _is_wanted(bridge):
+        _hang_up_rep(bridge)
+
+
+def _is_wanted(bridge: Bridge) -> bool:
+    """Whether nobody has ended it while the carrier was asked."""
+    waiting = Bridge.objects.filter(pk=bridge.pk, dial__status=DialStatus.QUEUED)
+    return waiting.exclude(status=BridgeStatus.OVER).exists()
 
 
 def identify(bridge: Bridge, sid: str) -> None:
@@ -167,6 +176,9 @@ def _dial_lead(bridge: Bridge, dial: Dial) -> None:
     call = services.place_call(decision, placed_by=dial.user, answers="rep/lead")
     Call.objects.filter(pk=call.pk).update(engine="")
     Bridge.objects.filter(pk=bridge.pk).update(call=call)
+    bridge.refresh_from_db()
+    if bridge.status == BridgeStatus.OVER:
+        _hang_up_lead(call)
     Leg.objects.get_or_create(
         sid=bridge.rep_sid,
         defaults={
@@ -186,15 +198,22 @@ def _dial_lead(bridge: Bridge, dial: Dial) -> None:
 
 def note_rep(bridge: Bridge, status: CallStatus) -> None:
     """The rep's leg is over: the lead is hung up on, or was never dialled."""
-    before = bridge.status
-    if status not in REP_NOT_REACHED or not _close(bridge):
+    if status not in REP_NOT_REACHED:
         return
+    if _close(bridge, BridgeStatus.ASKED):
+        dialing.note_ended(bridge.dial, DialResult.NOT_TAKEN, error=NO_KEY)
+    elif _close(bridge, BridgeStatus.RINGING):
+        dialing.note_ended(bridge.dial, DialResult.FAILED, error=REP_NOT_REACHED[status])
+    elif _close(bridge, BridgeStatus.JOINED):
+        _rep_has_gone(bridge, status)
+
+
+def _rep_has_gone(bridge: Bridge, status: CallStatus) -> None:
+    """Who is being dialled this moment is hung up on by whoever dials."""
     bridge.refresh_from_db()
     Leg.objects.filter(sid=bridge.rep_sid).update(status=status, ended_at=bridge.ended_at)
-    if before == BridgeStatus.ASKED:
-        dialing.note_ended(bridge.dial, DialResult.NOT_TAKEN, error=NO_KEY)
-    elif bridge.call is None:
-        dialing.note_ended(bridge.dial, DialResult.FAILED, error=REP_NOT_REACHED[status])
+    if bridge.call is None:
+        dialing.note_ended(bridge.dial, DialResult.FAILED, error=HUNG_UP)
     elif bridge.call.is_under_way:
         _hang_up_lead(bridge.call)
 
@@ -207,16 +226,22 @@ def hang_up(dial: Dial) -> None:
     if dialing.cancel_dial(dial):
         return
     bridge = Bridge.objects.select_related("dial", "call").filter(dial=dial).first()
-    if bridge is None or bridge.status == BridgeStatus.OVER:
+    if bridge is None:
+        dialing.note_ended(dial, DialResult.FAILED, error=HUNG_UP)
+    elif bridge.call is not None:
+        _hang_up_both(bridge, bridge.call)
+    elif _close(bridge):
+        dialing.note_ended(dial, DialResult.FAILED, error=HUNG_UP)
+        _hang_up_rep(bridge)
+
+
+def _hang_up_both(bridge: Bridge, call: Call) -> None:
+    if bridge.status == BridgeStatus.OVER:
         return
-    if bridge.call is not None and bridge.call.is_under_way:
-        services.note_end_reason(bridge.call, EndReason.REP_HUNG_UP)
-        if bridge.call.sid:
-            get_carrier().hang_up(bridge.call.sid)
+    if call.is_under_way:
+        services.hang_up(call, EndReason.REP_HUNG_UP)
     if bridge.rep_sid:
         get_carrier().hang_up(bridge.rep_sid)
-    if bridge.call is None and _close(bridge):
-        dialing.note_ended(dial, DialResult.FAILED, error=HUNG_UP)
 
 
 def note_lead_over(call: Call) -> None:
@@ -237,15 +262,23 @@ def unreached(bridge: Bridge) -> str:
 
 
 def _hang_up_lead(call: Call) -> None:
-    services.note_end_reason(call, EndReason.REP_HUNG_UP)
-    if not call.sid:
-        return
     try:
-        get_carrier().hang_up(call.sid)
+        services.hang_up(call, EndReason.REP_HUNG_UP)
     except SalesdeskError as error:
         log.warning("a lead whose rep has gone could not be hung up on: %s", error.message)
 
 
-def _close(bridge: Bridge) -> bool:
-    under_way = Bridge.objects.filter(pk=bridge.pk).exclude(status=BridgeStatus.OVER)
+def _hang_up_rep(bridge: Bridge) -> None:
+    """Their phone rings, or asks for a key, in vain; if it goes on, its key does nothing."""
+    if not bridge.rep_sid:
+        return
+    try:
+        get_carrier().hang_up(bridge.rep_sid)
+    except SalesdeskError as error:
+        log.warning("a rep's phone could not be hung up: %s", error.message)
+
+
+def _close(bridge: Bridge, *states: BridgeStatus) -> bool:
+    """End a bridge that is not over, or only one in these states; says whether it was."""
+    under_way = Bridge.objects.filter(pk=bridge.pk, status__in=states or BRIDGING)
     return bool(under_way.update(status=BridgeStatus.OVER, ended_at=timezone.now()))

@@ -17,13 +17,13 @@ from calls.carriers.base import get_carrier
 from calls.engines.base import make_engine
 from calls.enums import EndReason
 from calls.live.bridge import Bridge
-from calls.live.events import Hangup, StreamStarted
+from calls.live.events import AnsweredBy, Hangup, StreamStarted
 from calls.live.recorder import Recorder
 from calls.live.records import in_thread
 from calls.live.session import CallSession
 from calls.live.toolbox import Toolbox
 from calls.live.warming import warm_up_search
-from calls.models import MediaStream
+from calls.models import Call, MediaStream
 from calls.profiles import profile_of
 from salesdesk.lib.errors import SalesdeskError
 from salesdesk.lib.logs import logging_call
@@ -79,7 +79,11 @@ class MediaConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no typ
             call_id=stream.call.public_id,
             receive=receive,
             send=send,
-            session=CallSession(profile, paused=stream.call.agent_paused),
+            session=CallSession(
+                profile,
+                paused=stream.call.agent_paused,
+                answered_by=_answered_by(stream.call),
+            ),
             engine=engine,
             recorder=Recorder(stream.call, layer),
             toolbox=Toolbox(profile),
@@ -91,6 +95,10 @@ class MediaConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no typ
             return await bridge.run()
         finally:
             warming.cancel()
+
+
+def _answered_by(call: Call) -> AnsweredBy | None:
+    return AnsweredBy(call.answered_by) if call.answered_by else None
 
 
 def signature_is_valid(scope: Any) -> bool:

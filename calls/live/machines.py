@@ -17,7 +17,7 @@ MOST_REMEMBERED = 4
 
 _LEAVE = (
     r"(?:^|[.!;,:]\s*|\b(?:please|just|and|so|but|or)\s+)(?:leave|record)\s+(?:me\s+|us\s+)?"
-    r"(?:a|your|the)\s+(?:\w+\s+){0,3}(?:message|voice ?mail|name|number)"
+    r"(?:a|your|the)\s+(?:\w+\s+){0,3}(?:message|voice ?mail|name)\b"
 )
 _AWAY = (
     r"\b(?:can(?:no|')t|can not|unable to|not able to)\s+(?:come to|get to|answer|take)\s+"
@@ -27,7 +27,7 @@ _AWAY = (
 _RETURN = r"\b(?:i|we)(?:'ll| will)\s+(?:\w+\s+)?(?:get back to you|call you|return your call)"
 _BOX = r"(?:voice ?mail(?: ?box)?|mail ?box|answering (?:machine|service)|voice message system)"
 
-_SAYS: Sequence[re.Pattern[str]] = [
+_SURE: Sequence[re.Pattern[str]] = [
     re.compile(pattern)
     for pattern in (
         rf"{_LEAVE}.{{0,60}}\b(?:after|at|following|when you hear) the (?:tone|beep|signal)",
@@ -36,14 +36,23 @@ _SAYS: Sequence[re.Pattern[str]] = [
         rf"\b(?:forwarded|transferred) to (?:an? )?(?:automat\w+ )?{_BOX}|automated voice messag",
         rf"\b(?:the|this|that|their|customer's|user's) {_BOX}\b.{{0,60}}"
         r"\b(?:is full|not (?:been )?set ?up|n't (?:been )?set ?up|not accept\w+)",
+    )
+]
+"""Nobody says this who talks to somebody."""
+_LIKELY: Sequence[re.Pattern[str]] = [
+    re.compile(pattern)
+    for pattern in (
         r"\b(?:person|party|customer|subscriber|number|user) (?:that )?"
         r"(?:you|you're|you are|you have) .{0,24}"
-        r"\b(?:reach|calling|called|dial\w*)\b.{0,12}\b(?:is|are|has|cannot|can't)\b",
+        r"\b(?:reach|calling|called|dial\w*)\b.{0,12}\b(?:(?:is|are) (?:currently |temporarily )?"
+        r"(?:not (?:available|answering|accepting|in service)|un(?:available|able)|switched off)"
+        r"|has a voice ?mail|has not set up|can(?:no|')t (?:be reached|take|come))",
         rf"(?:{_AWAY}).{{0,80}}(?:{_LEAVE})",
         rf"(?:{_LEAVE}).{{0,80}}(?:{_RETURN})",
         r"\bplease leave (?:me |us )?(?:a|your) (?:\w+ )?message\W*$",
     )
 ]
+"""A machine, if it is the first that is heard."""
 _PERSON = re.compile(
     r"\?|\b(?:yesterday|earlier|before|last (?:time|week|night)|this morning)\b"
     r"|\b(?:i|we|he|she|they|somebody|someone|you)(?:'ve|'d| have| had| just| already)?"
@@ -55,10 +64,15 @@ _PERSON = re.compile(
 """What is said by people who speak of messages, not by machines that take them."""
 
 
-def is_machine(text: str) -> bool:
-    """Whether only a machine says this: “please leave a message after the tone”."""
+def is_machine(text: str, *, surely: bool = False) -> bool:
+    """Whether only a machine says this: “please leave a message after the tone”.
+
+    ``surely`` leaves out what a polite person might say, too. The whole of what was said is wanted:
+    “please leave a message” may go on “with me”.
+    """
     words = " ".join(text.lower().replace("’", "'").split())
-    return not _PERSON.search(words) and any(says.search(words) for says in _SAYS)
+    says = _SURE if surely else (*_SURE, *_LIKELY)
+    return not _PERSON.search(words) and any(pattern.search(words) for pattern in says)
 
 
 class Stage(Enum):
@@ -79,6 +93,8 @@ class FarEnd:
         self._heard: list[str] = []
         self._has_heard_agent = False
         self._has_answered_agent = False
+        self._carrier_has_told = False
+        self._has_message = False
         self._stage: Stage | None = None
 
     @property
@@ -91,14 +107,20 @@ class FarEnd:
 
     @property
     def is_person(self) -> bool:
-        """Whether somebody has answered what the agent said, which no machine does."""
+        """Whether somebody has answered what the agent said, which hardly a machine does."""
         return self._has_answered_agent
 
+    @property
+    def carrier_has_told(self) -> bool:
+        """Whether the carrier has said who it is: it says so once, and of a beep at the beep."""
+        return self._carrier_has_told
+
     def sounds_like_machine(self, text: str, at_ms: int) -> bool:
-        """Whether a machine begins to show in the words, alone or after what was heard before."""
+        """Whether a machine shows in what was said, alone or after what was heard before."""
         if not self._was_called or self.is_machine or at_ms > OPENING_MS:
             return False
-        return is_machine(text) or is_machine(" ".join((*self._heard, text)))
+        heard = (text, " ".join((*self._heard, text)))
+        return any(is_machine(each, surely=self.is_person) for each in heard)
 
     def is_long_hello(self, spoken_ms: int) -> bool:
         """Whether the words of what was said first must be read before it is answered."""
@@ -113,9 +135,18 @@ class FarEnd:
         if self._has_heard_agent and not into_agent and text.strip():
             self._has_answered_agent = True
 
+    def carrier_tells(self) -> None:
+        self._carrier_has_told = True
+
     def greets(self) -> None:
         """It is a machine, and it talks."""
         self._stage = Stage.GREETING
 
     def records(self) -> None:
         self._stage = Stage.RECORDING
+
+    def hears_message(self) -> bool:
+        """Whether it records what the agent says, for the first time."""
+        is_first = self._stage is Stage.RECORDING and not self._has_message
+        self._has_message = self._has_message or is_first
+        return is_first

@@ -21,7 +21,8 @@ class CallProfile:
     ``has_documents``: the business has documents that can be searched. ``customer_phone`` is
     E.164, empty where the caller withholds it. ``thread_id`` is the key of what the agent remembers
     of the call, ``agent`` the one that is at work. ``machine_message`` is what an answering machine
-    is told; without one it is hung up on. Times are milliseconds.
+    is told; without one it is hung up on. ``carrier_tells_beep``: the carrier says when it records.
+    Times are milliseconds.
     """
 
     call_id: str
@@ -47,3 +48,4 @@ class CallProfile:
     thread_id: int | None = None
     agent: str = "desk"
     machine_message: str = ""
+    carrier_tells_beep: bool = False

@@ -74,6 +74,8 @@ DIGITS_PAUSE_MS = 1_500
 HELLO_WAIT_MS = 2_000
 GREETING_OVER_MS = 2_500
 """A machine that has been silent for so long records, where the carrier does not say when."""
+BEEP_WITHIN_MS = 6_000
+"""Where the carrier tells of the beep, silence for so long means that it has missed it."""
 LONGEST_GREETING_MS = 60_000
 """A machine that talks for longer is hung up on."""
 MESSAGE_WITHIN_MS = 90_000
@@ -93,7 +95,10 @@ Commands = list[Command]
 
 
 class CallSession:
-    def __init__(self, profile: CallProfile, *, paused: bool = False) -> None:
+    def __init__(
+        self, profile: CallProfile, *, paused: bool = False, answered_by: AnsweredBy | None = None
+    ) -> None:
+        """``paused`` and ``answered_by``: what is known of the call when its stream begins."""
         self._profile = profile
         self._playback = Playback()
         self._transcript = Transcript(profile.next_sequence)
@@ -112,6 +117,7 @@ class CallSession:
         self._silences = 0
         self._ending = ""
         self._far_end = FarEnd(was_called=profile.direction == "outbound")
+        self._answered_by = answered_by
         self._last_turn_end: int | None = None
         self.is_over = False
 
@@ -197,6 +203,8 @@ class CallSession:
 
     def _stream_started(self) -> Commands:
         commands: Commands = [StartTimer("longest", self._profile.longest_call_ms)]
+        if self._answered_by in (AnsweredBy.MACHINE, AnsweredBy.FAX):
+            return [*commands, *self._picked_up(PickedUp(self._answered_by))]
         if self._profile.history:
             self._greeted = True
             return [*commands, *self._wait_for_caller()]
@@ -243,8 +251,6 @@ class CallSession:
 
     def _caller_interim(self, event: CallerInterim) -> Commands:
         commands: Commands = list(self._transcript.caller_interim(event.item_id, event.text))
-        if self._far_end.sounds_like_machine(event.text, self._now):
-            return [*commands, *self._machine_answers("words")]
         if self._overlap != event.item_id:
             return commands
         if turns.judge_while_speaking(event.text) == Verdict.INTERRUPTION:
@@ -431,11 +437,10 @@ class CallSession:
         heard_ms = self._playback.heard_ms(item_id, self._now)
         text, records = self._transcript.settle_agent(item_id, heard_ms)
         self._playback.forget(item_id)
-        if heard_ms > 0:
-            self._far_end.hears_agent()
-        if text is None:
-            return list(records)
-        return [*records, TruncateItem(item_id, heard_ms, text)]
+        commands: Commands = [*records, *self._far_end_hears(heard_ms)]
+        if text is not None:
+            commands.append(TruncateItem(item_id, heard_ms, text))
+        return commands
 
     def _wait_for_caller(self) -> Commands:
         if self._speaking or self._paused or not self._greeted or self._far_end.is_machine:
@@ -443,6 +448,12 @@ class CallSession:
         return [StartTimer("no_input", self._profile.no_input_ms)]
 
     # ------------------------------------------------------------ answering machines
+
+    def _far_end_hears(self, heard_ms: int) -> Commands:
+        if not heard_ms:
+            return []
+        self._far_end.hears_agent()
+        return [RecordEvent("machine.message")] if self._far_end.hears_message() else []
 
     def _may_be_machine(self, speech: CallerSpeech | None) -> bool:
         """Whether what was said first is so long that its words are waited for."""
@@ -468,9 +479,10 @@ class CallSession:
 
     def _picked_up(self, event: PickedUp) -> Commands:
         """The carrier's verdict; but somebody who has answered the agent is a person."""
+        self._far_end.carrier_tells()
         match event.answered_by:
             case AnsweredBy.HUMAN | AnsweredBy.UNKNOWN:
-                return []
+                return self._wait_for_beep()
             case AnsweredBy.FAX:
                 return self._hang_up("machine")
         if self._far_end.is_person:
@@ -497,21 +509,20 @@ class CallSession:
     def _wait_for_beep(self) -> Commands:
         if not self._far_end.is_greeting or self._speaking:
             return []
-        return [StartTimer("beep", GREETING_OVER_MS)]
+        hears_beep = self._profile.carrier_tells_beep and not self._far_end.carrier_has_told
+        return [StartTimer("beep", BEEP_WITHIN_MS if hears_beep else GREETING_OVER_MS)]
 
     def _leave_message(self) -> Commands:
         """Say the message, once, whatever is said meanwhile; then hang up."""
         if not self._far_end.is_greeting or self.is_over:
             return []
+        if self._paused:
+            return self._hang_up("machine")
         self._far_end.records()
         self._ending = "machine"
-        commands: Commands = [
-            StopTimer("beep"),
-            StopTimer("greeting"),
-            RecordEvent("machine.message"),
-        ]
         said = self._say(self._profile.machine_message)
-        return [*commands, *said, StartTimer("goodbye", MESSAGE_WITHIN_MS)]
+        stopped = [StopTimer("beep"), StopTimer("greeting")]
+        return [*stopped, *said, StartTimer("goodbye", MESSAGE_WITHIN_MS)]
 
     # ------------------------------------------------------------ keys, tools, supervisor
 
@@ -571,6 +582,8 @@ class CallSession:
                 return self._say_line(text)
             case InstructRequested(text):
                 return [Instruct(text)]
+            case PauseRequested() if self._far_end.is_machine:
+                return self._hang_up("machine")
             case PauseRequested():
                 self._paused = True
                 self._unanswered = self._responding
@@ -623,6 +636,8 @@ class CallSession:
         return self._say(FILLER)
 
     def _nothing_heard(self) -> Commands:
+        if self._far_end.is_machine:
+            return []
         self._silences += 1
         if self._silences > len(REASKS):
             return self._end_with(NOBODY_THERE, "no_input")

@@ -1,11 +1,14 @@
 """A carrier for tests: takes every call unless told to refuse, and remembers what it was asked."""
 
+from collections.abc import Callable
+
 from calls.carriers.base import Dial
 from salesdesk.lib.errors import SalesdeskError
 
 
 class ScriptedCarrier:
-    """Set ``refusal`` to have every request refused with that error."""
+    """Set ``refusal`` to have every request refused with that error, ``meanwhile`` to have
+    something happen, once, while it places a call."""
 
     def __init__(self) -> None:
         self.dialled: list[Dial] = []
@@ -13,11 +16,16 @@ class ScriptedCarrier:
         self.redirected: list[tuple[str, str]] = []
         self.statuses: dict[str, str] = {}
         self.refusal: SalesdeskError | None = None
+        self.meanwhile: Callable[[], object] | None = None
 
     def place(self, dial: Dial) -> str:
         self._maybe_refuse()
         self.dialled.append(dial)
-        return f"CA{len(self.dialled):032x}"
+        sid = f"CA{len(self.dialled):032x}"
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            happens()
+        return sid
 
     def hang_up(self, sid: str) -> None:
         self._maybe_refuse()

@@ -277,6 +277,22 @@ def test_who_answered_is_stored_and_told_to_the_session(
     assert event.detail == {"answered_by": stored, "by": "carrier"}
 
 
+def test_a_verdict_that_is_repeated_is_noted_once(outbound: Call) -> None:
+    tell_who(outbound, "machine_start")
+    tell_who(outbound, "machine_start")
+    assert outbound.events.filter(kind=services.ANSWERED_BY).count() == 1
+
+
+@pytest.mark.parametrize(("who", "stays"), [("unknown", "machine"), ("human", "machine")])
+def test_a_machine_that_was_known_by_its_words_stays_one(
+    outbound: Call, who: str, stays: str
+) -> None:
+    Call.objects.filter(pk=outbound.pk).update(answered_by="machine")
+    tell_who(outbound, who)
+    outbound.refresh_from_db()
+    assert outbound.answered_by == stays
+
+
 def test_who_answered_is_taken_from_the_carrier_only(outbound: Call) -> None:
     path = f"/twilio/amd/?call={outbound.public_id}"
     forged = Client().post(path, {"CallSid": SID, "AnsweredBy": "machine_start"})

@@ -3,10 +3,8 @@
 The group ``leads.import.<public_id>`` gets ``import.news`` with ``import_id`` (public).
 """
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
-
 from leads.models import LeadImport
+from salesdesk.lib.news import send_news
 
 
 def import_group(import_id: str) -> str:
@@ -14,7 +12,5 @@ def import_group(import_id: str) -> str:
 
 
 def tell_import(lead_import: LeadImport) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
     message = {"type": "import.news", "import_id": lead_import.public_id}
-    async_to_sync(layer.group_send)(import_group(lead_import.public_id), message)
+    send_news(import_group(lead_import.public_id), message)

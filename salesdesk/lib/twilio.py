@@ -36,9 +36,14 @@ def _client(sid: str, token: str, base_url: str) -> Client:
 
 def is_request_of_twilio(request: HttpRequest) -> bool:
     """Whether a POST request, with its whole URL and body, is signed by our account's token."""
+    return is_signed_by_twilio(*signed_parts(request))
+
+
+def signed_parts(request: HttpRequest) -> tuple[str, dict[str, str], str]:
+    """What of a POST request is signed, its whole URL and its parameters, and the signature."""
     url = f"{settings.PUBLIC_URL}{request.get_full_path()}"
     parameters = {key: request.POST[key] for key in request.POST}
-    return is_signed_by_twilio(url, parameters, request.headers.get("X-Twilio-Signature", ""))
+    return url, parameters, request.headers.get("X-Twilio-Signature", "")
 
 
 def is_signed_by_twilio(url: str, parameters: dict[str, str], signature: str) -> bool:

@@ -394,6 +394,81 @@ def test_a_rep_who_hangs_up_before_the_lead_is_rung_calls_nobody(
     assert (hangup.tag, len(carrier.dialled)) == ("Hangup", 1)
 
 
+def test_a_rep_who_hangs_up_while_the_lead_is_dialled_leaves_nobody_ringing(
+    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial
+) -> None:
+    ask("answer", bridge)
+    carrier.meanwhile = lambda: placing.end_dial(dial.public_id)
+    ask("pressed", bridge, Digits="1")
+
+    call = lead_call(again(bridge))
+    assert carrier.hung_up == [bridge.rep_sid, call.sid]
+    assert again(call).end_reason == EndReason.REP_HUNG_UP
+    assert (again(dial).status, dial.error) == (DialStatus.FAILED, bridging.HUNG_UP)
+
+
+def test_a_phone_put_down_while_the_lead_is_dialled_leaves_nobody_ringing(
+    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial
+) -> None:
+    ask("answer", bridge)
+    carrier.meanwhile = lambda: ask("status", bridge, CallStatus="completed")
+    ask("pressed", bridge, Digits="1")
+
+    assert carrier.hung_up == [lead_call(again(bridge)).sid]
+    assert (again(dial).status, dial.error) == (DialStatus.FAILED, bridging.HUNG_UP)
+
+
+@pytest.mark.parametrize("has_bridge", [True, False])
+def test_a_rep_who_hangs_up_while_their_phone_is_placed_hears_it_stop(
+    dial: Dial, carrier: ScriptedCarrier, monkeypatch: pytest.MonkeyPatch, has_bridge: bool
+) -> None:
+    def end() -> None:
+        if not has_bridge:
+            monkeypatch.setattr(Bridge.objects, "select_related", lambda *_: Bridge.objects.none())
+        placing.end_dial(dial.public_id)
+        monkeypatch.undo()
+
+    carrier.meanwhile = end
+    place_dial(dial.public_id)
+
+    assert carrier.hung_up == [Bridge.objects.get(dial=dial).rep_sid]
+    assert (again(dial).status, dial.error) == (DialStatus.FAILED, bridging.HUNG_UP)
+
+
+def test_a_rep_who_hangs_up_when_asked_for_a_key_was_no_voicemail(
+    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The carrier tells of the end before it has answered the request."""
+    ask("answer", bridge)
+    monkeypatch.setattr(
+        carrier, "hang_up", lambda sid: ask("status", bridge, CallStatus="completed")
+    )
+    placing.end_dial(dial.public_id)
+
+    assert (again(dial).result, dial.error) == (DialResult.FAILED, bridging.HUNG_UP)
+
+
+def test_a_key_pressed_while_the_end_is_told_is_heeded_by_whoever_comes_first(
+    bridge: Bridge, carrier: ScriptedCarrier, dial: Dial
+) -> None:
+    ask("answer", bridge)
+    stale = Bridge.objects.select_related("dial", "call").get(pk=bridge.pk)
+    ask("pressed", bridge, Digits="1")
+    bridging.note_rep(stale, CallStatus.COMPLETED)
+
+    assert carrier.hung_up == [lead_call(again(bridge)).sid]
+    assert again(dial).result != DialResult.NOT_TAKEN
+
+
+def test_a_carrier_that_does_not_hang_up_leaves_no_reason(
+    joined: Bridge, carrier: ScriptedCarrier
+) -> None:
+    carrier.refusal = ProviderError("Twilio is away.")
+    placing.end_dial(joined.dial.public_id)
+
+    assert again(lead_call(joined)).end_reason == ""
+
+
 def test_a_dial_that_waits_is_taken_back(dial: Dial, carrier: ScriptedCarrier) -> None:
     placing.end_dial(dial.public_id)
     place_dial(dial.public_id)

@@ -16,6 +16,7 @@ from calls.live.events import (
     Event,
     Hangup,
     MarkPlayed,
+    PauseRequested,
     PickedUp,
     RecordEvent,
     Respond,
@@ -30,6 +31,7 @@ from calls.live.events import (
     ToolAnswered,
 )
 from calls.live.machines import FarEnd, is_machine
+from calls.live.profile import CallProfile
 from calls.live.session import CallSession
 from calls.tests.live.test_session import PROFILE, START, clock, play, said
 
@@ -62,6 +64,16 @@ def said_by(commands: list[Command]) -> list[str]:
 
 def all_of(session: CallSession, events: list[Event]) -> list[Command]:
     return [command for event in events for command in session.handle(event)]
+
+
+def answered(profile: CallProfile) -> CallSession:
+    """Somebody has heard the agent, and answered; it is second 4 of the call."""
+    session = CallSession(profile)
+    play(session, greets("Hello?", ms=500))
+    play(session, [*said("g", PROFILE.greeting, 1_000), ResponseDone(), clock(3_000)])
+    play(session, [MarkPlayed("0.1000"), SpeechStarted("c2", 3_200), SpeechStopped("c2", 4_000)])
+    play(session, [CallerFinal("c2", "Yes, this is a good moment.")])
+    return session
 
 
 # ---------------------------------------------------------------- by the words
@@ -104,7 +116,16 @@ The number you have is wrong, this is not Daniel.
 Can I take a message?
 I'll let him know you called, leave your number please?
 I only get voicemail when I call you people.
-My husband is the person you're calling for, hold on."""
+My husband is the person you're calling for, hold on.
+He's at work. Please leave a message with me.
+The person you're calling for is at work.
+The person you are calling is my husband.
+The number you called is the office.
+I'm not available right now, just leave your number."""
+POLITE = """\
+The person you are trying to reach is not available.
+Sorry I can't take your call right now, please leave a brief message.
+Please leave a message."""
 
 
 @pytest.mark.parametrize("text", MACHINES.splitlines())
@@ -115,6 +136,11 @@ def test_a_machine_is_known_by_its_words(text: str) -> None:
 @pytest.mark.parametrize("text", PEOPLE.splitlines())
 def test_a_person_who_speaks_of_messages_is_no_machine(text: str) -> None:
     assert not is_machine(text)
+
+
+@pytest.mark.parametrize("text", POLITE.splitlines())
+def test_who_has_answered_the_agent_may_be_formal(text: str) -> None:
+    assert is_machine(text) and not is_machine(text, surely=True)
 
 
 def test_a_greeting_with_pauses_is_read_as_one() -> None:
@@ -149,7 +175,6 @@ def test_the_message_is_said_once_when_the_greeting_is_over_and_the_call_ends() 
     assert play(session, [TimerFired("beep")]) == [
         StopTimer("beep"),
         StopTimer("greeting"),
-        LEFT,
         StopTimer("no_input"),
         Say(MESSAGE),
         StartTimer("answer", rules.ANSWER_WITHIN_MS),
@@ -157,14 +182,22 @@ def test_the_message_is_said_once_when_the_greeting_is_over_and_the_call_ends() 
     ]
     assert session.handle(TimerFired("beep")) == []
     play(session, [*said("m1", MESSAGE, 3_000), ResponseDone(), clock(12_000)])
-    assert session.handle(MarkPlayed("0.3000"))[-1] == Hangup("machine")
+    commands = session.handle(MarkPlayed("0.3000"))
+    assert LEFT in commands
+    assert commands[-1] == Hangup("machine")
+
+
+def test_a_machine_that_hangs_up_before_the_message_was_left_none() -> None:
+    session = CallSession(LEAVES)
+    play(session, [*greets(), TimerFired("beep")])
+    assert session.handle(StreamStopped()) == [Hangup("machine")]
 
 
 def test_a_greeting_that_goes_on_is_waited_for() -> None:
     session = CallSession(LEAVES)
     play(session, greets())
     assert StopTimer("beep") in session.handle(SpeechStarted("c2", 7_000))
-    assert session.handle(TimerFired("no_input")) != [Hangup("no_input")]
+    assert session.handle(TimerFired("no_input")) == []
     assert play(session, [SpeechStopped("c2", 8_000)]) == [
         StartTimer("beep", rules.GREETING_OVER_MS)
     ]
@@ -193,9 +226,27 @@ def test_the_agent_that_has_begun_falls_silent() -> None:
     commands = all_of(session, [SpeechStarted("c2", 2_500), CallerInterim("c2", GREETING)])
     assert ClearPlayback() in commands
     assert CancelResponse() in commands
+    commands = all_of(session, [SpeechStopped("c2", 8_000), CallerFinal("c2", GREETING)])
     assert found("words") in commands
-    commands = play(session, [SpeechStopped("c2", 8_000)])
-    assert commands == [StartTimer("beep", rules.GREETING_OVER_MS)]
+    assert commands[-1] == StartTimer("beep", rules.GREETING_OVER_MS)
+    assert said_by(commands) == []
+
+
+def test_half_a_sentence_makes_nobody_a_machine() -> None:
+    session = CallSession(OUTBOUND)
+    play(session, greets()[:3])
+    heard = "He's at work. Please leave a message"
+    assert Hangup("machine") not in session.handle(CallerInterim("c1", heard))
+    assert found("words") not in session.handle(CallerFinal("c1", f"{heard} with me."))
+
+
+def test_somebody_who_has_answered_the_agent_is_a_person_unless_a_tone_is_spoken_of() -> None:
+    session = answered(LEAVES)
+    play(session, [SpeechStarted("c3", 4_500), SpeechStopped("c3", 6_000)])
+    told = session.handle(CallerFinal("c3", "The person you're calling is not available."))
+    assert found("words") not in told
+    play(session, [SpeechStarted("c4", 7_000), SpeechStopped("c4", 9_000)])
+    assert found("words") in session.handle(CallerFinal("c4", GREETING))
 
 
 def test_a_short_hello_is_answered_at_once_and_a_long_one_when_it_was_read() -> None:
@@ -252,8 +303,7 @@ def test_the_beep_brings_the_message_at_once() -> None:
 
 def test_a_machine_known_by_its_words_waits_for_the_carriers_beep() -> None:
     session = CallSession(LEAVES)
-    play(session, greets()[:3])
-    play(session, [CallerInterim("c1", GREETING)])
+    play(session, greets())
     commands = session.handle(PickedUp(AnsweredBy.MACHINE, is_greeting_over=True))
     assert found("carrier") not in commands
     assert said_by(commands) == [MESSAGE]
@@ -275,15 +325,37 @@ def test_a_fax_is_hung_up_on() -> None:
 
 
 def test_somebody_who_has_answered_the_agent_is_a_person_whatever_the_carrier_says() -> None:
-    session = CallSession(LEAVES)
-    play(session, greets("Hello?", ms=500))
-    play(session, [*said("g", PROFILE.greeting, 1_000), ResponseDone(), clock(3_000)])
-    play(session, [MarkPlayed("0.1000"), SpeechStarted("c2", 3_200), SpeechStopped("c2", 4_000)])
-    play(session, [CallerFinal("c2", "Yes, this is a good moment.")])
+    session = answered(LEAVES)
     commands = session.handle(PickedUp(AnsweredBy.MACHINE, is_greeting_over=True))
     assert commands == [
         RecordEvent("call.answered_by", {"answered_by": "human", "by": "conversation"})
     ]
+
+
+BEEPS = replace(LEAVES, carrier_tells_beep=True)
+
+
+def test_where_the_carrier_tells_of_the_beep_a_pause_does_not_end_the_greeting() -> None:
+    session = CallSession(BEEPS)
+    assert play(session, greets())[-1] == StartTimer("beep", rules.BEEP_WITHIN_MS)
+
+
+def test_a_carrier_that_took_the_machine_for_a_person_tells_of_no_beep() -> None:
+    session = CallSession(BEEPS)
+    play(session, greets())
+    beep = StartTimer("beep", rules.GREETING_OVER_MS)
+    assert session.handle(PickedUp(AnsweredBy.UNKNOWN)) == [beep]
+
+
+@pytest.mark.parametrize("who", [AnsweredBy.MACHINE, AnsweredBy.FAX])
+def test_what_the_carrier_said_before_the_stream_began_counts(who: AnsweredBy) -> None:
+    session = CallSession(OUTBOUND, answered_by=who)
+    assert session.handle(START)[-1] == Hangup("machine")
+
+
+def test_a_person_who_was_known_before_the_stream_began_is_greeted() -> None:
+    session = CallSession(OUTBOUND, answered_by=AnsweredBy.HUMAN)
+    assert StartTimer("greet", rules.GREET_AFTER_MS) in session.handle(START)
 
 
 def test_a_machine_that_hangs_up_was_a_machine() -> None:
@@ -295,6 +367,15 @@ def test_a_machine_that_hangs_up_was_a_machine() -> None:
 def test_a_paused_agent_leaves_no_message() -> None:
     session = CallSession(LEAVES, paused=True)
     assert play(session, greets())[-1] == Hangup("machine")
+
+
+@pytest.mark.parametrize("is_speaking", [False, True])
+def test_a_manager_who_silences_the_agent_ends_the_call_to_a_machine(is_speaking: bool) -> None:
+    session = CallSession(LEAVES)
+    play(session, greets())
+    if is_speaking:
+        play(session, [TimerFired("beep"), *said("m1", MESSAGE, 3_000)])
+    assert session.handle(PauseRequested())[-1] == Hangup("machine")
 
 
 def test_tools_and_goodbyes_mean_nothing_to_a_machine() -> None:
