@@ -12,6 +12,7 @@ from leads.cadences import admin as cadences  # noqa: F401  # registers its own
 from leads.campaigns import admin as campaigns  # noqa: F401  # registers its own
 from leads.forms import HELP, IntegrationForm
 from leads.gate.forms import RulesForm
+from leads.matching import admin as matching  # noqa: F401  # registers its own
 from leads.messaging import admin as messaging  # noqa: F401  # registers its own
 from leads.models import (
     Account,

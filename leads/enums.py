@@ -43,6 +43,26 @@ class LeadEventKind(models.TextChoices):
     CRM = "crm", "CRM"
 
 
+class BulkAction(models.TextChoices):
+    """What can be done to many leads at once."""
+
+    OWNER = "owner", "Give to"
+    RELEASE = "release", "Take from their owners"
+    STAGE = "stage", "Move to stage"
+    CADENCE = "cadence", "Begin a cadence"
+    PAUSE = "pause", "Pause their cadence"
+    DO_NOT_CALL = "do_not_call", "Never call again"
+
+
+class BulkStatus(models.TextChoices):
+    """``STOPPED`` came to no end, and says why."""
+
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Under way"
+    DONE = "done", "Done"
+    STOPPED = "stopped", "Stopped"
+
+
 class SuppressionSource(models.TextChoices):
     CALLER = "caller", "Said in a conversation"
     STAFF = "staff", "Entered by staff"

@@ -7,7 +7,6 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from leads import matching
 from leads.calendars import syncing
 from leads.models import Appointment
 from salesdesk.lib.errors import NotConfigured, ProviderError
@@ -45,9 +44,3 @@ def sync_left_behind() -> None:
     late = Appointment.objects.left_behind(now - LEFT_BEHIND_AFTER).filter(starts_at__gt=now)
     for appointment_id in late.order_by("starts_at").values_list("pk", flat=True)[:MOST_AT_ONCE]:
         sync_appointment.delay(appointment_id)
-
-
-@shared_task
-def change_matching(job_id: str) -> None:
-    """Do to all leads that match what somebody asked for; safe to run again."""
-    matching.work_on(job_id)

@@ -24,7 +24,7 @@ urlpatterns = [
     page("leads/new/", lists.new, "new"),
     page("leads/export/", lists.export, "export"),
     page("leads/matching/", matching.change_matching, "change_matching"),
-    page("leads/matching/<slug:job_id>/", matching.matching_job, "matching_job"),
+    page("leads/matching/<slug:change_id>/", matching.bulk_change, "bulk_change"),
     page("leads/bulk/", lists.change_several, "change_several"),
     page("leads/duplicates/", merging.duplicates, "duplicates"),
     page("leads/merges/<slug:merge_id>/undo/", merging.undo_merge, "undo_merge"),

@@ -355,6 +355,7 @@ CELERY_IMPORTS = [
     "leads.priority.tasks",
     "leads.speed.tasks",
     "leads.arriving.tasks",
+    "leads.matching.tasks",
     "calls.dialling.tasks",
     "leads.campaigns.tasks",
     "leads.prediction.tasks",
@@ -374,6 +375,7 @@ CELERY_TASK_ROUTES = {
     "knowledge.embeddings.tasks.*": {"queue": "bulk"},
     "knowledge.tasks.process_document": {"queue": "bulk"},
     "leads.arriving.tasks.work_on_import": {"queue": "bulk"},
+    "leads.matching.tasks.work_on_change": {"queue": "bulk"},
     "leads.priority.tasks.*": {"queue": "bulk"},
 }
 CELERY_BEAT_SCHEDULE = {
@@ -387,6 +389,8 @@ CELERY_BEAT_SCHEDULE = {
     "tell-of-late-leads": {"task": "leads.speed.tasks.tell_of_breaches", "schedule": 20.0},
     "rank-leads-left-out": {"task": "leads.priority.tasks.rank_left_out", "schedule": 300.0},
     "resume-imports": {"task": "leads.arriving.tasks.resume_imports", "schedule": 60.0},
+    "resume-bulk-changes": {"task": "leads.matching.tasks.resume_changes", "schedule": 60.0},
+    "forget-bulk-changes": {"task": "leads.matching.tasks.forget_old", "schedule": 3600.0},
     "watch-mailboxes": {"task": "leads.arriving.tasks.watch_mailboxes", "schedule": 30.0},
     "read-waiting-mail": {"task": "leads.arriving.tasks.read_waiting_mail", "schedule": 60.0},
     "campaigns": {

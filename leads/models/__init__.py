@@ -17,6 +17,10 @@ from leads.models.arriving import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from leads.models.bulk import (
+    BulkChange,
+    BulkChangeQuerySet,
+)
 from leads.models.cadences import (
     LONGEST_WAIT_MINUTES,
     Cadence,
@@ -119,6 +123,8 @@ __all__ = [
     "Arrival",
     "ArrivalRules",
     "Attempt",
+    "BulkChange",
+    "BulkChangeQuerySet",
     "Cadence",
     "CadenceStep",
     "Calendar",

@@ -42,6 +42,10 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         return self.order_by("-created_at", "-pk")
 
 
+UNRANKED = -1e12
+"""Below whatever points come to: the rank of a row that was written past the services."""
+
+
 class Lead(models.Model):
     """A person whom the business talks to or would like to talk to.
 
@@ -50,9 +54,10 @@ class Lead(models.Model):
     stood in the CRM when it was last read: ``{record id: {field: value}}``.
 
     ``rank`` puts the business's leads in the order in which they deserve a call, the highest first
-    (:mod:`leads.priority`); since ``wanted_at`` a person should call. ``conversion`` is the
-    predicted probability that it is won, from 0 to 1. ``closed_at`` and ``close_reason`` belong to
-    the stages won and lost; ``words`` are what a search finds (:mod:`leads.search`).
+    (:mod:`leads.priority`), and is ``UNRANKED`` until that is known; since ``wanted_at`` a person
+    should call. ``conversion`` is the predicted probability that it is won, from 0 to 1.
+    ``closed_at`` and ``close_reason`` belong to the stages won and lost; ``words`` are what a
+    search finds (:mod:`leads.search`).
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -83,7 +88,7 @@ class Lead(models.Model):
     close_reason = models.CharField(max_length=300, blank=True)
     crm_id = models.CharField(max_length=64, blank=True, help_text="Its id in the CRM.")
     crm_known = models.JSONField(default=dict, blank=True, editable=False)
-    rank = models.FloatField(default=0.0, editable=False)
+    rank = models.FloatField(default=UNRANKED, editable=False)
     wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
     wanted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django_filters.fields import ModelChoiceField
 
+from leads.bulk import Wish
 from leads.contacts import CONTACT_FIELDS
-from leads.enums import ConsentKind, LeadSource, LeadStage
+from leads.enums import BulkAction, ConsentKind, LeadSource, LeadStage
 from leads.lists import members_of
 from leads.models import Cadence, Lead
 from leads.pipeline.services import LARGEST_AMOUNT, LONGEST_REASON
@@ -167,24 +169,30 @@ class SuppressForm(forms.Form):
 
 
 class BulkForm(forms.Form):
-    """What is done to the leads that were ticked."""
+    """What is done to the leads that were ticked. Nobody is meant by saying nothing."""
 
-    OWNER, STAGE, CADENCE, DO_NOT_CALL = "owner", "stage", "cadence", "do_not_call"
-    PAUSE = "pause"
+    NOBODY = "nobody"
+    NEEDED = (
+        (BulkAction.OWNER, "owner", "Choose who gets them, or nobody."),
+        (BulkAction.STAGE, "stage", "Choose the stage."),
+    )
 
     action = forms.ChoiceField(
-        choices=(
-            (OWNER, "Give to"),
-            (STAGE, "Move to stage"),
-            (CADENCE, "Begin a cadence"),
-            (PAUSE, "Pause their cadence"),
-            (DO_NOT_CALL, "Never call again"),
-        )
+        choices=[(each.value, each.label) for each in BulkAction if each != BulkAction.RELEASE]
     )
-    owner = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody")
+    owner = ModelChoiceField(
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="Choose somebody",
+        null_label="Nobody",
+        null_value=NOBODY,
+    )
     stage = forms.ChoiceField(
         required=False,
-        choices=[(each.value, each.label) for each in LeadStage if each not in CLOSED],
+        choices=[
+            ("", "Choose a stage"),
+            *((each.value, each.label) for each in LeadStage if each not in CLOSED),
+        ],
     )
     cadence = forms.ModelChoiceField(Cadence.objects.none(), required=False, empty_label="Usual")
     reason = forms.CharField(required=False, max_length=300)
@@ -200,12 +208,52 @@ class BulkForm(forms.Form):
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = queryset
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for action, name, sentence in self.NEEDED:
+            is_missing = not cleaned.get(name) and name not in self.errors
+            if cleaned.get("action") == action and is_missing:
+                self.add_error(name, sentence)
+        return cleaned
+
+    def wish(self) -> Wish:
+        values = self.cleaned_data
+        told = {name: values[name] for name in ("stage", "cadence", "reason")}
+        if values["action"] == BulkAction.OWNER and values["owner"] == self.NOBODY:
+            return Wish(BulkAction.RELEASE, **told)
+        owner = values["owner"] if values["owner"] != self.NOBODY else None
+        return Wish(BulkAction(values["action"]), owner=owner or None, **told)
+
 
 class MatchingForm(BulkForm):
-    """What is done to all leads that match; ``count`` is how many whoever asks has seen."""
+    """What is done to all leads that match; ``count`` is how many whoever asks has seen.
+
+    There is one for each action, which asks for what that one needs.
+    """
 
     count = forms.IntegerField(min_value=0, widget=forms.HiddenInput())
-    field_order = ("action", "owner", "stage", "cadence", "reason", "count")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["action"].widget = forms.HiddenInput()
+        action = self["action"].value()
+        self.auto_id = f"{action}_%s" if action in BulkAction else "%s"
+        for needed, name, sentence in self.NEEDED:
+            self.fields[name].required = needed == action
+            self.fields[name].error_messages["required"] = sentence
+
+    @classmethod
+    def each(
+        cls, business: Business, count: int, posted: "MatchingForm | None"
+    ) -> dict[str, "MatchingForm"]:
+        """An empty one for each action, by its name, but for the one that was posted."""
+        forms_ = {
+            action: cls(business=business, initial={"action": action, "count": count})
+            for action in BulkAction.values
+        }
+        if posted is not None:
+            forms_[posted["action"].value()] = posted
+        return forms_
 
 
 class AmountForm(forms.Form):

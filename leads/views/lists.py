@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from leads import bulk
-from leads.enums import LeadSource, LeadStage
+from leads.enums import LeadSource
 from leads.lists import ORDERS, lead_list, matching, sort_of
 from leads.models import Lead, LeadQuerySet
 from leads.paging import with_key
@@ -53,9 +53,9 @@ def change_several(request: HttpRequest) -> HttpResponse:
     form = BulkForm(request.POST, business=business)
     if not form.is_valid():
         raise all_errors(form)
-    done = _change(_ticked(request, business), form, request)
+    done = bulk.change_all(_ticked(request, business), form.wish(), by=who(request))
     response = _list(request, business, query, whole=not wants_partial(request))
-    return toast(response, str(done), "warning" if done.refused else "success")
+    return toast(response, str(done), done.level)
 
 
 def _ticked(request: HttpRequest, business: Business) -> LeadQuerySet:
@@ -65,21 +65,6 @@ def _ticked(request: HttpRequest, business: Business) -> LeadQuerySet:
     if len(ids) > MOST_AT_ONCE:
         raise InvalidInput(f"{MOST_AT_ONCE} leads at a time at most.")
     return Lead.objects.of(business).filter(public_id__in=ids).select_related("business", "owner")
-
-
-def _change(leads: LeadQuerySet, form: BulkForm, request: HttpRequest) -> bulk.Done:
-    values, by = form.cleaned_data, who(request)
-    match values["action"]:
-        case BulkForm.OWNER:
-            return bulk.give_to(leads, values["owner"], by=by)
-        case BulkForm.STAGE:
-            return bulk.move_all(leads, LeadStage(values["stage"] or LeadStage.NEW), by=by)
-        case BulkForm.CADENCE:
-            return bulk.enroll_all(leads, values["cadence"], by=by)
-        case BulkForm.PAUSE:
-            return bulk.pause_all(leads, by=by)
-        case _:
-            return bulk.leave_in_peace(leads, values["reason"], by=by)
 
 
 @require_GET
