@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from leads.models import Dial, Lead, LeadQuerySet, PriorityWeights, SpeedClock
+from leads.models.people import UNRANKED
 from leads.priority import scoring
 from leads.priority.scoring import Priority, Scored, Weights
 from leads.priority.statement import RANK_SOME, parameters
@@ -69,20 +70,21 @@ def rank_new(leads: Iterable[Lead], weights: PriorityWeights) -> None:
 
 
 def rank_left_out() -> int:
-    """Put those in order that never were, in all businesses; how many they were.
+    """Put those in order that never were, in all businesses; how many they were."""
+    businesses = Business.objects.filter(Exists(_left_out(OuterRef("pk"))))
+    return sum(_rank_left_out(business) for business in businesses)
 
-    A rank of 0 is what a row begins with that was written past the services.
-    """
-    count = 0
-    for business in Business.objects.filter(Exists(_left_out(OuterRef("pk")))):
-        ids = list(_left_out(business.pk).values_list("pk", flat=True))
-        rank_leads(business, ids)
+
+def _rank_left_out(business: Business) -> int:
+    weights, count = weights_of(business), 0
+    for ids in _batches(_left_out(business.pk)):
+        _rank(ids, weights)
         count += len(ids)
     return count
 
 
 def _left_out(business: int | OuterRef) -> LeadQuerySet:
-    return Lead.objects.filter(business=business, rank=0.0)
+    return Lead.objects.filter(business=business, rank=UNRANKED)
 
 
 def rank_business(business: Business) -> bool:
@@ -91,7 +93,7 @@ def rank_business(business: Business) -> bool:
     It gives up when the weights are changed meanwhile: that change brings another run.
     """
     weights = weights_of(business)
-    for ids in _batches(business):
+    for ids in _batches(Lead.objects.of(business)):
         if weights_of(business).changed_at != weights.changed_at:
             return False
         _rank(ids, weights)
@@ -99,11 +101,12 @@ def rank_business(business: Business) -> bool:
     return True
 
 
-def _batches(business: Business) -> Iterator[list[int]]:
+def _batches(leads: LeadQuerySet) -> Iterator[list[int]]:
+    """Their keys, some thousand at a time."""
     last = 0
     while True:
-        leads = Lead.objects.of(business).filter(pk__gt=last).order_by("pk")
-        ids = list(leads.values_list("pk", flat=True)[:BATCH])
+        ahead = leads.filter(pk__gt=last).order_by("pk")
+        ids = list(ahead.values_list("pk", flat=True)[:BATCH])
         if not ids:
             return
         yield ids

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from leads.enums import DialKind, DialOrigin, LeadSource, LeadStage
 from leads.models import Dial, Lead, PriorityWeights, SpeedClock
+from leads.models.people import UNRANKED
 from leads.priority import scoring, services, tasks
 from leads.priority.wording import in_words
 from leads.services import create_lead, update_lead
@@ -143,12 +144,45 @@ def test_a_lead_has_its_rank_before_any_news_of_it(business: Business, source: L
 def test_a_lead_that_was_written_past_the_services_is_ranked_later(
     make: Make, business: Business
 ) -> None:
-    left_out, known = make(1, rank=0.0), make(2, rank=123.0)
+    [left_out] = Lead.objects.bulk_create([Lead(business=business, source=LeadSource.API)])
+    known = make(2, rank=123.0)
 
     tasks.rank_left_out()
 
     assert Lead.objects.get(pk=left_out.pk).rank == pytest.approx(expected_rank(left_out))
     assert Lead.objects.get(pk=known.pk).rank == 123.0
+
+
+def test_a_rank_that_truly_is_nought_is_not_found_out_again(
+    make: Make, business: Business, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    services.change_weights(business, age_points=0.0, sources={}, stages={})
+    for number in range(3):
+        make(number, rank=UNRANKED)
+
+    assert services.rank_left_out() == 3
+    assert set(Lead.objects.values_list("rank", flat=True)) == {0.0}
+    with django_assert_num_queries(1):
+        assert services.rank_left_out() == 0
+
+
+def test_leads_that_were_left_out_are_ranked_some_at_a_time(
+    make: Make, business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "BATCH", 2)
+    begin, batches = services._rank, []
+
+    def rank(ids: Any, weights: PriorityWeights) -> None:
+        batches.append(len(ids))
+        begin(ids, weights)
+
+    monkeypatch.setattr(services, "_rank", rank)
+    for number in range(5):
+        make(number, rank=UNRANKED)
+
+    assert services.rank_left_out() == 5
+    assert batches == [2, 2, 1]
+    assert not Lead.objects.filter(rank=UNRANKED).exists()
 
 
 @pytest.mark.parametrize(
