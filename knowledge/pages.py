@@ -280,6 +280,7 @@ def _most_used(user: Visitor) -> Any:
         text=F("passage__text"),
         title=F("document__title"),
         document_public_id=F("document__public_id"),
+        time_zone=F("document__business__time_zone"),
     ).annotate(
         times=Count("pk"), conversations=Count("used_in", distinct=True), last=Max("created_at")
     )

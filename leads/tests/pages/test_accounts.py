@@ -1,6 +1,7 @@
 """The pages of companies, and of the people around them."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -130,6 +131,19 @@ def test_what_cannot_be_is_said_at_the_form_and_changes_nothing(
     assert nobody.status_code == 422 and b"Give a name" in nobody.content
     account.refresh_from_db()
     assert (account.name, account.phone, account.contacts.count()) == ("Harbor Dental", "", 1)
+
+
+def test_moments_are_told_by_the_businesss_clock(
+    account: Account, lead: Lead, rep: User, client_for: ClientFor
+) -> None:
+    """Half past three at night by UTC is the evening before in New York."""
+    moment = datetime(2026, 1, 1, 3, 30, tzinfo=UTC)
+    lead.events.update(created_at=moment)
+    Account.objects.update(created_at=moment)
+    page = client_for(rep).get(url("account_page", account)).content.decode()
+    assert "Account since Dec 31, 2025" in page
+    assert "Dec 31, 2025, 10:30 PM</time>" in page
+    assert "3:30 AM" not in page
 
 
 def test_a_change_stands_in_the_history_of_its_leads(

@@ -1,9 +1,11 @@
 """The page of one lead: what it shows, and what is done on it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -12,18 +14,20 @@ from leads import contacts
 from leads.consent import consents_of, record_consent
 from leads.enums import ConsentKind, DialKind, LeadSource, LeadStage, ListKind
 from leads.merging.services import merge
-from leads.models import DoNotCallEntry, DoNotCallList, Lead, Merge, Opportunity
+from leads.models import Calendar, DoNotCallEntry, DoNotCallList, Lead, Merge, Opportunity
 from leads.pipeline.services import propose
 from leads.prediction.services import train
 from leads.services import add_note, create_lead, is_suppressed, link_conversation, update_lead
-from leads.tests.conftest import MARIA, NOW
+from leads.tests.conftest import MARIA, NOW, at
 from leads.tests.pages.conftest import visitor
 from leads.tests.prediction.made import past
+from leads.visits.appointments import book
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 
 ClientFor = Callable[[User | None], Client]
 HTMX = {"HX-Request": "true"}
+NEW_YEAR = datetime(2026, 1, 1, 3, 30, tzinfo=UTC)
 READING = {
     "admin_user": 200,
     "manager": 200,
@@ -164,6 +168,22 @@ def test_what_is_shown_costs_the_same_however_much_there_is(
         client.get(url("lead", lead))
         with django_assert_num_queries(30):
             client.get(url("lead", lead))
+
+
+def test_moments_are_told_by_the_businesss_clock_and_theirs_by_theirs(
+    lead: Lead, calendar: Calendar, rep: User, client_for: ClientFor
+) -> None:
+    """Half past three at night by UTC is the evening before in New York and in California."""
+    add_note(lead, "Hello.", by=rep)
+    lead.events.update(created_at=NEW_YEAR)
+    book(lead, at(lead.business, "10:00"), purpose="Visit", now=NOW)
+    lead.appointments.update(starts_at=NEW_YEAR)
+    page = client_for(rep).get(url("lead", lead)).content.decode()
+    assert "Dec 31, 2025, 10:30 PM</time>" in page
+    assert "Wed, Dec 31, 2025, 10:30 PM · Crew A" in page
+    assert "3:30 AM" not in page
+    told = render_to_string("leads/lead.html#who", {"lead": lead, "local_now": NEW_YEAR})
+    assert '<span class="tabular-nums">7:30 PM</span>' in told
 
 
 def test_it_says_how_likely_they_are_won_and_why(

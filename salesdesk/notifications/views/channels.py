@@ -90,7 +90,7 @@ def retry(request: HttpRequest, delivery_id: str) -> HttpResponse:
     delivery.refresh_from_db()
     if not wants_partial(request):
         return go_to(request, address_of(delivery.business), "It is tried again.")
-    context = {"delivery": delivery, "may_retry": True}
+    context = {"delivery": delivery, "business": delivery.business, "may_retry": True}
     return render(request, "notifications/channels.html#row", context)
 
 
