@@ -541,6 +541,8 @@ CALENDAR_BACKENDS: dict[str, dict[str, Any]] = {
 LEAD_READER = "salesdesk.assistant.reading.mail.read_lead"
 # Says of a message's words whether somebody does not want to be contacted any more.
 OPT_OUT_RECOGNISER = "salesdesk.assistant.offline.understanding.wants_no_more_calls"
+# Says why a message to a customer must not go out after all; asked before each attempt.
+MESSAGE_OBJECTION = "leads.messaging.holding.objection"
 # on: Twilio answers STOP, START and HELP itself, as it does by default for US numbers.
 TWILIO_ANSWERS_KEYWORDS = env.bool("TWILIO_ANSWERS_KEYWORDS", default=False)
 # on: mailboxes of this very machine may be watched, for tests and demos.

@@ -5,8 +5,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from leads import signals
-from leads.messaging import opting, sending
-from leads.models import Suppression
+from leads.messaging import holding, opting, sending
+from leads.models import Lead, Suppression
 from salesdesk.notifications.models import Delivery
 from salesdesk.notifications.signals import delivery_settled
 
@@ -21,6 +21,13 @@ def take_delivery(delivery_id: str, **_: Any) -> None:
 
 @receiver(signals.suppressed, dispatch_uid="messaging.suppressed")
 def take_suppression(suppression_id: int, **_: Any) -> None:
-    known = Suppression.objects.filter(pk=suppression_id).first()
+    known = Suppression.objects.select_related("business").filter(pk=suppression_id).first()
     if known is not None:
-        sending.hold_back(known)
+        holding.hold_back(known)
+
+
+@receiver(signals.consent_withdrawn, dispatch_uid="messaging.consent_withdrawn")
+def take_withdrawal(lead_id: str, **_: Any) -> None:
+    lead = Lead.objects.select_related("business").filter(public_id=lead_id).first()
+    if lead is not None:
+        holding.hold_back_from(lead)

@@ -19,7 +19,7 @@ from leads.enums import (
 )
 from leads.gate.services import permit_message
 from leads.messaging import opting, wording
-from leads.messaging.sending import send_text, tell
+from leads.messaging.sending import ANSWER, send_text, tell
 from leads.messaging.understanding import understood
 from leads.models import LeadMessage
 from leads.services import find_lead, find_number, is_suppressed
@@ -34,8 +34,6 @@ from salesdesk.notifications.services import notify, withdraw
 log = logging.getLogger(__name__)
 
 LONGEST_TEXT = 4000
-ANSWER = "answer"
-"""What the answers to keywords are about."""
 IN_PEACE = "They must be left in peace: nothing can be sent to them."
 
 

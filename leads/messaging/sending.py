@@ -22,7 +22,7 @@ from leads.enums import (
 from leads.gate.services import permit_message
 from leads.messaging.links import unsubscribe_link
 from leads.messaging.wording import advertising_mail, first_text
-from leads.models import DialDecision, Lead, LeadMessage, Suppression
+from leads.models import DialDecision, Lead, LeadMessage
 from leads.models.messaging import LONGEST_ERROR
 from leads.services import announce, record_event
 from leads.speed.services import note_attempt
@@ -30,15 +30,15 @@ from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import Conflict, InvalidInput
 from salesdesk.notifications import messages
-from salesdesk.notifications.delivering.attempt import cancel_of
-from salesdesk.notifications.enums import DeliveryStatus, Purpose
+from salesdesk.notifications.enums import DeliveryStatus
 from salesdesk.notifications.models import Delivery
 
 ABOUT_MESSAGE = "lead_message"
+ANSWER = "answer"
+"""What the answers to keywords are about."""
 ANSWERED_WITHIN = timedelta(days=7)
 """So long somebody who wrote waits for an answer, which is then no advertising."""
 LONGEST_BY_HAND = {MessageChannel.SMS: 1000, MessageChannel.EMAIL: 20_000}
-OPTED_OUT = "They opted out before it was sent."
 STANDS_FOR = {
     DeliveryStatus.SENT: WrittenStatus.SENT,
     DeliveryStatus.DELIVERED: WrittenStatus.DELIVERED,
@@ -264,34 +264,3 @@ def note_delivery(delivery: Delivery) -> None:
     if status is not None:
         mine = LeadMessage.objects.filter(reference=delivery.public_id)
         mine.update(status=status, error=delivery.error[:LONGEST_ERROR])
-
-
-@transaction.atomic
-def hold_back(suppression: Suppression) -> None:
-    """What waits to be written to whom it concerns is never sent.
-
-    Only what was waiting before it: the one message that confirms an opt-out comes after.
-    """
-    waiting = Delivery.objects.filter(
-        business=suppression.business_id,
-        purpose=Purpose.CUSTOMER,
-        status=DeliveryStatus.WAITING,
-        created_at__lt=suppression.created_at,
-        to__in=_addresses(suppression),
-    )
-    ids = list(waiting.values_list("public_id", flat=True))
-    cancel_of(waiting)
-    held = Delivery.objects.filter(public_id__in=ids, status=DeliveryStatus.CANCELED)
-    mine = LeadMessage.objects.filter(reference__in=held.values("public_id"))
-    mine.update(status=WrittenStatus.CANCELED, error=OPTED_OUT)
-
-
-def _addresses(suppression: Suppression) -> set[str]:
-    """Whose number or person must be left in peace has no e-mail either, as at the gate."""
-    leads = Lead.objects.filter(business=suppression.business_id)
-    if suppression.phone:
-        concerned = leads.filter(phone=suppression.phone)
-    else:
-        concerned = leads.filter(suppressions=suppression)
-    theirs = {each for pair in concerned.values_list("phone", "email") for each in pair}
-    return (theirs | {suppression.phone, suppression.email}) - {""}

@@ -1,5 +1,6 @@
 """Messages to customers, by SMS and e-mail. Thin: whether one may write to somebody at all is
-asked before, where consent and do-not-call are known."""
+asked before, where consent and do-not-call are known; just before it goes out, the function that
+the setting ``MESSAGE_OBJECTION`` names is asked whether anything has come in between."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass

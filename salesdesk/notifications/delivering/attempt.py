@@ -5,9 +5,13 @@ twice, late or out of order, do no harm.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 
 from salesdesk.lib.errors import NotConfigured, ProviderError, SalesdeskError
 from salesdesk.notifications.channels.base import channel_named
@@ -66,6 +70,15 @@ def cancel_of(deliveries: QuerySet[Delivery]) -> None:
     waiting.update(status=DeliveryStatus.CANCELED, error="")
 
 
+def cancel(delivery: Delivery, *, error: str) -> bool:
+    """Never send what waits, and tell whoever asked for it why; whether it was waiting."""
+    waiting = Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.WAITING)
+    changed = waiting.update(status=DeliveryStatus.CANCELED, error=error[:LONGEST_ERROR])
+    if changed:
+        _tell(delivery, DeliveryStatus.CANCELED)
+    return bool(changed)
+
+
 def try_again(delivery: Delivery, now: datetime) -> bool:
     """Let a delivery that has failed be sent once more; whether it had failed."""
     failed = Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.FAILED)
@@ -77,6 +90,9 @@ def try_again(delivery: Delivery, now: datetime) -> bool:
 
 def _is_wanted(delivery: Delivery) -> bool:
     """Whether it is still to be sent; else it is settled."""
+    if delivery.purpose == Purpose.CUSTOMER and (objection := _objection()(delivery)):
+        _settle(delivery, DeliveryStatus.CANCELED, error=objection)
+        return False
     if delivery.notice is not None and delivery.notice.answered_at is not None:
         _settle(delivery, DeliveryStatus.CANCELED)
         return False
@@ -85,6 +101,11 @@ def _is_wanted(delivery: Delivery) -> bool:
         return True
     _settle(delivery, DeliveryStatus.CANCELED, error=GONE)
     return False
+
+
+def _objection() -> Callable[[Delivery], str]:
+    """Says in a sentence why a message to a customer must not go out after all, or nothing."""
+    return cast(Callable[[Delivery], str], import_string(settings.MESSAGE_OBJECTION))
 
 
 def _belongs(delivery: Delivery) -> bool:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
@@ -48,7 +49,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
 @pytest.fixture
 def delivery(notify: Notify) -> Delivery:
     notify(now=NOW)
-    return Delivery.objects.get()
+    return Delivery.objects.get(purpose="notification")
 
 
 @pytest.fixture
@@ -180,6 +181,37 @@ def test_a_message_to_a_customer_that_was_cut_off_is_not(
 
     assert state(mail) == ("failed", 0, attempt.CUT_OFF)
     assert [each["status"] for each in settlings] == ["failed"]
+
+
+def in_peace(delivery: Delivery) -> str:
+    """An objection to all messages to customers."""
+    return f"{delivery.to} wants nothing more."
+
+
+def test_a_message_to_a_customer_is_asked_about_just_before_it_leaves(
+    mail: Delivery,
+    delivery: Delivery,
+    provider: Provider,
+    settings: Settings,
+    settlings: list[dict[str, Any]],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.MESSAGE_OBJECTION = f"{__name__}.in_peace"
+    with django_capture_on_commit_callbacks(execute=True):
+        attempt.deliver(mail.pk, NOW)
+        attempt.deliver(delivery.pk, NOW)
+
+    assert provider.sent == [delivery.pk]
+    assert state(mail) == ("canceled", 0, "ann@example.com wants nothing more.")
+    assert [each["status"] for each in settlings] == ["canceled"]
+
+
+def test_only_what_waits_is_canceled(mail: Delivery, provider: Provider) -> None:
+    attempt.deliver(mail.pk, NOW)
+
+    assert not attempt.cancel(mail, error="Too late.")
+
+    assert state(mail) == ("sent", 1, "")
 
 
 def test_what_is_due_is_queued(
