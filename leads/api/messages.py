@@ -44,8 +44,8 @@ class MessageListView(ListAPIView[LeadMessage]):
         """The gate is asked first: 409 `message_refused`, with its sentences, when it refuses.
 
         An answer within a week of what they wrote needs no consent and no hours; all else is
-        advertising: an e-mail then carries a link to unsubscribe, the first SMS to a number says
-        how to opt out.
+        advertising: an e-mail then carries a link to unsubscribe and the business's postal address,
+        without which it is refused; the first SMS to a number says how to opt out.
         """
         return once(request, lambda: self._send(request, lead_id))
 
