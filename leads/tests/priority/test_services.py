@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
@@ -183,6 +185,16 @@ def test_leads_that_were_left_out_are_ranked_some_at_a_time(
     assert services.rank_left_out() == 5
     assert batches == [2, 2, 1]
     assert not Lead.objects.filter(rank=UNRANKED).exists()
+
+
+def test_what_may_not_have_been_ranked_when_nought_still_meant_that_is_marked(make: Make) -> None:
+    recent, ranked = make(1, rank=0.0), make(2, rank=5.0)
+    old = make(3, rank=0.0, updated_at=timezone.now() - timedelta(days=2))
+
+    import_module("leads.migrations.0017_unranked").mark_left_out(apps, None)
+
+    ranks = dict(Lead.objects.values_list("pk", "rank"))
+    assert ranks == {recent.pk: UNRANKED, ranked.pk: 5.0, old.pk: 0.0}
 
 
 @pytest.mark.parametrize(
