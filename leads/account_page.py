@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from leads.contacts import entry_of_company
 from leads.conversations import Conversation, conversations_with
 from leads.models import Account, Appointment, Contact, Dial, Lead, LeadEvent
-from leads.views.forms import AccountDetailsForm, ContactForm
+from leads.views.forms import AccountContactForm, AccountDetailsForm
 from salesdesk.accounts.permissions import Visitor
 from salesdesk.businesses.models import Business
 
@@ -53,7 +53,7 @@ def account_context(user: Visitor, account: Account) -> dict[str, Any]:
         "dials": _dials_of(account),
         "events": _events_of(account),
         "form": AccountDetailsForm(initial=values_of(account)),
-        "contact_form": ContactForm(auto_id="contact_%s"),
+        "contact_form": AccountContactForm(auto_id="contact_%s"),
     }
 
 

@@ -15,7 +15,7 @@ from leads.models import Account, Contact
 from leads.permissions import get_account_for, get_contact_for, get_desk_for
 from leads.services import suppress
 from leads.views.base import address_of, go_to, refused, who
-from leads.views.forms import AccountDetailsForm, ContactForm, SuppressForm
+from leads.views.forms import AccountContactForm, AccountDetailsForm, ContactForm, SuppressForm
 from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.permissions import abilities_in, has_ability
 from salesdesk.businesses.models import Business
@@ -107,7 +107,7 @@ def never_call(request: HttpRequest, account_id: str) -> HttpResponse:
 @require_POST
 def add_contact(request: HttpRequest, account_id: str) -> HttpResponse:
     shown = get_account_for(request.user, account_id, MANAGE)
-    form = ContactForm(request.POST, auto_id="contact_%s")
+    form = AccountContactForm(request.POST, auto_id="contact_%s")
     if _done(form, lambda: contacts.add_contact(shown, by=who(request), **form.values())):
         return go_to(request, page_of(shown), "Added.")
     return _page(request, shown, contact_form=form)
@@ -118,7 +118,8 @@ def edit_contact(request: HttpRequest, contact_id: str) -> HttpResponse:
     """Of a lead or an account."""
     contact = get_contact_for(request.user, contact_id, MANAGE)
     initial = {name: getattr(contact, name) for name in contacts.CONTACT_FIELDS}
-    form = ContactForm(request.POST if request.method == "POST" else None, initial=initial)
+    form_class = ContactForm if contact.lead else AccountContactForm
+    form = form_class(request.POST if request.method == "POST" else None, initial=initial)
     back = _home_of(contact)
     if _done(form, lambda: contacts.update_contact(contact, by=who(request), **form.values())):
         return go_to(request, back, "Saved.")

@@ -144,7 +144,13 @@ class ContactForm(forms.Form):
     is_lead = forms.BooleanField(label="This is the lead in person", required=False)
 
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in CONTACT_FIELDS}
+        return {name: self.cleaned_data[name] for name in CONTACT_FIELDS if name in self.fields}
+
+
+class AccountContactForm(ContactForm):
+    """Somebody at a company is no lead in person."""
+
+    is_lead = None  # type: ignore[assignment]
 
 
 class AccountDetailsForm(forms.Form):

@@ -46,6 +46,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
         "businesses": Business.objects.where(who(request), Ability.MANAGE_LEADS),
         "groups": groups_of(business),
         "merges": done[:MOST_MERGES],
+        "may_manage": True,
     }
     return render(request, "leads/duplicates.html", context)
 

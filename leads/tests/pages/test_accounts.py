@@ -189,6 +189,58 @@ def test_a_new_name_is_left_in_peace_too_and_the_page_says_so(
     assert "either." not in again.content.decode()
 
 
+def test_somebody_at_a_company_is_not_asked_whether_they_are_the_lead(
+    account: Account, lead: Lead, rep: User, client_for: ClientFor
+) -> None:
+    client = client_for(rep)
+    contact = account.contacts.get()
+    path = reverse("leads:edit_contact", args=[contact.public_id])
+    assert 'name="is_lead"' not in client.get(path).content.decode()
+    assert 'name="is_lead"' not in client.get(url("account_page", account)).content.decode()
+    assert client.post(path, {"name": "Luis", "is_lead": "on"}).status_code == 302
+    contact.refresh_from_db()
+    assert (contact.name, contact.is_lead) == ("Luis", False)
+    of_lead = contacts.add_contact(lead, name="Luis")
+    own = reverse("leads:edit_contact", args=[of_lead.public_id])
+    assert 'name="is_lead"' in client.get(own).content.decode()
+
+
+def test_a_refusal_is_told_once(account: Account, rep: User, client_for: ClientFor) -> None:
+    contacts.create_account(account.business, name="Bay Roofs")
+    twin = {"name": "Bay Roofs"}
+    for path in (reverse("leads:new_account"), url("edit_account", account)):
+        page = client_for(rep).post(path, twin).content.decode()
+        assert page.count("There is already an account with this name and domain.") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [
+        ("leads:accounts", "leads:accounts"),
+        ("leads:new_account", "leads:accounts"),
+        ("leads:list", "leads:list"),
+        ("leads:new", "leads:list"),
+    ],
+)
+def test_links_back_keep_the_business(
+    path: str, link: str, other_business: Business, superuser: User, client_for: ClientFor
+) -> None:
+    business = f"business={other_business.public_id}"
+    page = client_for(superuser).get(f"{reverse(path)}?{business}&search=nobody").content.decode()
+    assert f'href="{reverse(link)}?{business}"' in page
+    assert f'href="{reverse(link)}">' not in page.partition("<main")[2]
+
+
+@pytest.mark.parametrize("path", ["leads:list", "leads:pipeline", "leads:accounts"])
+def test_duplicates_are_offered_to_who_may_see_them(
+    path: str, business: Business, rep: User, auditor: User, client_for: ClientFor
+) -> None:
+    link = f"{reverse('leads:duplicates')}?business={business.public_id}"
+    assert link in client_for(rep).get(reverse(path)).content.decode()
+    assert link not in client_for(auditor).get(reverse(path)).content.decode()
+    assert link in client_for(rep).get(link).content.decode()
+
+
 def test_new_accounts_are_added_on_their_own_page(
     business: Business, rep: User, auditor: User, client_for: ClientFor
 ) -> None:
