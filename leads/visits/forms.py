@@ -121,8 +121,11 @@ class BookForm(StartForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
-        if not any(given.get(name) for name in ("lead", "new_name", "new_phone")):
+        is_new = bool(given.get("new_name") or given.get("new_phone"))
+        if not given.get("lead") and not is_new:
             self.add_error("lead", "Choose whom the appointment is with.")
+        if given.get("lead") and is_new:
+            self.add_error("lead", "Choose a lead or somebody new, not both.")
         return given
 
 

@@ -315,6 +315,47 @@ def test_leads_are_found_of_the_own_business_only(
     assert "Lopez" in page and "Elsewhere" not in page
 
 
+@pytest.mark.parametrize(
+    ("words", "is_found", "is_nobody", "new_name"),
+    [
+        ("m", False, False, ""),
+        ("", False, False, ""),
+        ("maria", True, False, ""),
+        ("ab", False, True, "ab"),
+    ],
+)
+def test_somebody_new_is_offered_after_each_search(
+    words: str,
+    is_found: bool,
+    is_nobody: bool,
+    new_name: str,
+    lead: Lead,
+    rep: User,
+    client_for: ClientFor,
+) -> None:
+    """Too few letters are not searched for: nothing is said of them."""
+    page = client_for(rep).get("/appointments/leads/", {"q": words}).content.decode()
+    assert (f'value="{lead.public_id}"' in page) is is_found
+    assert ("Nobody is found" in page) is is_nobody
+    assert ('name="new_name"' in page) is (is_found or is_nobody)
+    assert ("Somebody new</span>" in page) is is_found
+    assert (f'value="{words}"' in page) is bool(new_name)
+
+
+def test_a_lead_or_somebody_new_is_booked_for_not_both(
+    lead: Lead, calendar: Calendar, rep: User, client_for: ClientFor
+) -> None:
+    client, path = client_for(rep), "/appointments/new/"
+    day = f"{soon(lead.business):%Y-%m-%d}"
+    given = {"day": day, "clock": "10:15", "purpose": "Quote", "new_name": "Nora New"}
+    both = client.post(path, {**given, "lead": lead.public_id}, **HTMX)
+    page = both.content.decode()
+    assert both.status_code == 422 and "Choose a lead or somebody new, not both." in page
+    assert 'value="Nora New"' in page and f'value="{lead.public_id}" checked' in page
+    assert client.post(path, {**given, "lead": ""}, **HTMX).status_code == 204
+    assert Appointment.objects.get().lead == Lead.objects.get(last_name="New")
+
+
 # ---------------------------------------------------------------- settings
 
 

@@ -90,13 +90,16 @@ def find_leads(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("business", "")
     business = get_business_for(request.user, chosen, Ability.MANAGE_LEADS)
     words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    found: list[Lead] = []
-    if len(words) >= SHORTEST_SEARCH:
-        leads = Lead.objects.of(business).filter(found_by(business, words))
-        found = list(leads.order_by("-created_at", "-pk")[:MOST_FOUND])
-    form = BookForm(initial=_named(words), business=business)
-    context = {"found": found, "words": words, "form": form}
+    is_searched = len(words) >= SHORTEST_SEARCH
+    found = _found(business, words) if is_searched else []
+    form = BookForm(initial={} if found else _named(words), business=business)
+    context = {"found": found, "is_searched": is_searched, "form": form}
     return render(request, "appointments/book.html#leads", context)
+
+
+def _found(business: Business, words: str) -> list[Lead]:
+    leads = Lead.objects.of(business).filter(found_by(business, words))
+    return list(leads.order_by("-created_at", "-pk")[:MOST_FOUND])
 
 
 def _named(words: str) -> dict[str, str]:
