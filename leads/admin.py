@@ -1,6 +1,7 @@
 """Leads and appointments in the admin."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from unfold.admin import ModelAdmin
 from leads.arriving import admin as arriving  # noqa: F401  # registers its own
 from leads.cadences import admin as cadences  # noqa: F401  # registers its own
 from leads.campaigns import admin as campaigns  # noqa: F401  # registers its own
+from leads.contacts import keep_in_peace
 from leads.forms import HELP, IntegrationForm
 from leads.gate.forms import RulesForm
 from leads.matching import admin as matching  # noqa: F401  # registers its own
@@ -37,6 +39,7 @@ from leads.outcomes import admin as outcomes  # noqa: F401  # registers its own
 from leads.outside import integrations
 from leads.ready import admin as ready  # noqa: F401  # registers its own
 from leads.visits import admin as visits  # noqa: F401  # registers its own
+from salesdesk.accounts.permissions import who
 from salesdesk.lib.admin import RecordAdmin
 
 
@@ -209,6 +212,12 @@ class AccountAdmin(ModelAdmin):  # type: ignore[misc]
     autocomplete_fields = ("business",)
     list_select_related = ("business",)
     readonly_fields = ("public_id", "created_at", "updated_at")
+
+    def save_model(self, request: HttpRequest, obj: Account, form: Any, change: bool) -> None:
+        """A company that must be left in peace is so by its new name too."""
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            keep_in_peace(obj, form.initial["name"], who(request))
 
 
 @admin.register(Contact)

@@ -6,9 +6,12 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
+from leads import contacts
+from leads.enums import SuppressionSource
 from leads.models import Integration
 from leads.outside import integrations
 from leads.outside.account import Account
+from leads.services import suppress
 from leads.tests.vendors.google import service_account_key
 from leads.tests.vendors.salesforce import CREDENTIALS, SECRET, SalesforceServer
 from salesdesk.accounts.models import User
@@ -48,6 +51,17 @@ def test_credentials_are_stored_and_tried(
     assert (integration.error, integration.checked_at is None) == ("", False)
     assert "it works" in told(response)
     assert not any(SECRET in entry.change_message for entry in LogEntry.objects.all())
+
+
+def test_a_company_renamed_here_is_left_in_peace_as_before(
+    browser: Client, business: Business, superuser: User
+) -> None:
+    account = contacts.create_account(business, name="Harbor")
+    suppress(business, company="Harbor", reason="No.", source=SuppressionSource.STAFF)
+    told = {"business": str(business.pk), "name": "Bay"}
+    assert browser.post(f"/admin/leads/account/{account.pk}/change/", told).status_code == 302
+    entry = business.suppressions.get(company="bay")
+    assert (entry.reason, entry.by) == ("No.", superuser)
 
 
 def test_the_form_shows_none_of_them(browser: Client, stored: Integration) -> None:
