@@ -394,6 +394,7 @@ class MessageMeaning(models.TextChoices):
     START = "start", "Opt-in again"
     HELP = "help", "Asked for help"
     NO_CALLS = "no_calls", "Texts, but no calls"
+    NO_TEXTS = "no_texts", "Calls, but no texts"
 
 
 class WrittenStatus(models.TextChoices):

@@ -57,8 +57,9 @@ def take_text(business: Business, text: Text) -> LeadMessage:
 
     STOP and whatever means it opts out of everything, with one message that confirms it. START
     takes a STOP back. HELP is answered. All else is a reply: the cadence stops, and the lead's
-    owner (or the reps) are told. Who was not known becomes a lead, unless they only opted out or
-    asked for help.
+    owner (or the reps) are told; who wants texts instead of calls, or calls instead of texts,
+    opts out of the other way besides. Who was not known becomes a lead, unless they only opted out
+    or asked for help.
     """
     number = find_number(text.from_)
     lead = find_lead(business, phone=number) if number else None
@@ -134,12 +135,19 @@ def _no_calls(message: LeadMessage, is_answered: bool) -> None:
     opting.no_calls(message)
 
 
+def _no_texts(message: LeadMessage, is_answered: bool) -> None:
+    """People are told that they are to call."""
+    _reply(message, is_answered)
+    opting.no_texts(message)
+
+
 _FOLLOWS: Mapping[MessageMeaning, Callable[[LeadMessage, bool], None]] = {
     MessageMeaning.STOP: _stop,
     MessageMeaning.START: _start,
     MessageMeaning.HELP: _help,
     MessageMeaning.REPLY: _reply,
     MessageMeaning.NO_CALLS: _no_calls,
+    MessageMeaning.NO_TEXTS: _no_texts,
 }
 
 

@@ -320,6 +320,18 @@ def test_texts_instead_of_calls_closes_calls_only(agreed: Lead, write: Write) ->
     assert not Suppression.objects.exists()
 
 
+def test_calls_instead_of_texts_closes_texts_only_and_people_are_told(
+    agreed: Lead, rep: User, write: Write
+) -> None:
+    write("No more texts please, call me")
+
+    assert consents_of(agreed) == {"sms": False}
+    assert not Suppression.objects.exists()
+    [told] = Notification.objects.filter(user=rep)
+    assert told.notice.body == "No more texts please, call me"
+    assert answers() == []
+
+
 def test_a_short_code_is_kept_and_nobody_is_made_of_it(business: Business, write: Write) -> None:
     write("STOP", From="88022")
 
