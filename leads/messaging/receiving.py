@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +19,7 @@ from leads.enums import (
 )
 from leads.gate.services import permit_message
 from leads.messaging import opting, wording
+from leads.messaging.addressees import addressees
 from leads.messaging.sending import ANSWER, send_text, tell
 from leads.messaging.understanding import understood
 from leads.models import LeadMessage
@@ -51,6 +52,19 @@ class Text:
     keyword: str = ""
 
 
+def take(text: Text) -> list[LeadMessage]:
+    """Have everybody take the message to whom it was written; see :func:`take_text`."""
+    businesses = addressees(text.from_, text.to, _meaning(text))
+    return [take_text(each, _to(each, text)) for each in businesses]
+
+
+def _to(business: Business, text: Text) -> Text:
+    """Of a number that several share, each keeps the message by a name of its own."""
+    if business.numbers.filter(number=text.to).exists():
+        return text
+    return replace(text, sid=f"{text.sid}:{business.pk}")
+
+
 @transaction.atomic
 def take_text(business: Business, text: Text) -> LeadMessage:
     """Keep the message, and do what it asks for; sent again, nothing more happens.
@@ -78,7 +92,8 @@ def take_text(business: Business, text: Text) -> LeadMessage:
         },
     )
     if is_new and number:
-        _FOLLOWS[MessageMeaning(message.meaning)](message, bool(text.keyword))
+        is_answered = bool(text.keyword) or not business.is_active
+        _FOLLOWS[MessageMeaning(message.meaning)](message, is_answered)
     return message
 
 

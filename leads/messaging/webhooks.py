@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from leads.messaging.receiving import Text, take_text
-from salesdesk.businesses.queries import business_of_number
+from leads.messaging.receiving import Text, take
 from salesdesk.lib.twilio import is_request_of_twilio
 
 log = logging.getLogger(__name__)
@@ -29,11 +28,8 @@ def text(request: HttpRequest) -> HttpResponse:
         log.warning("webhook refused: wrong signature", extra={"path": request.path})
         return HttpResponse("The signature is not the carrier's.", status=403)
     told = _told(request)
-    business = business_of_number(told.to)
-    if business is None or not told.sid or not told.from_:
-        log.info("a text message for nobody", extra={"path": request.path})
-    else:
-        take_text(business, told)
+    if not told.sid or not told.from_ or not take(told):
+        log.warning("a text message for nobody", extra={"path": request.path, "sid": told.sid})
     return HttpResponse(NOTHING_TO_SAY, content_type="text/xml")
 
 

@@ -117,6 +117,62 @@ def test_it_belongs_to_the_business_that_was_written_to(
     assert history(lead) == []
 
 
+def test_an_opt_out_to_a_number_that_is_switched_off_counts(agreed: Lead, write: Write) -> None:
+    agreed.business.numbers.update(is_active=False)
+    write("STOP")
+
+    assert is_suppressed(agreed.business, MARIA)
+
+
+def test_a_closed_business_hears_opt_outs_and_answers_nothing(agreed: Lead, write: Write) -> None:
+    Business.objects.filter(pk=agreed.business.pk).update(is_active=False)
+    write("Hello?")
+    assert not LeadMessage.objects.exists()
+    write("STOP")
+
+    assert is_suppressed(agreed.business, MARIA)
+    assert answers() == []
+
+
+@pytest.fixture
+def shared(agreed: Lead, other_business: Business, settings: Settings) -> str:
+    """A number that is nobody's, from which first one and then the other wrote to Maria."""
+    settings.TWILIO_PHONE_NUMBER = number = "+13125550123"
+    for business in (agreed.business, other_business):
+        business.numbers.update(is_active=False)
+        send_text(business, MARIA, "Hello.")
+    return number
+
+
+def test_an_opt_out_to_the_shared_number_is_for_all_who_wrote_from_it(
+    agreed: Lead, other_business: Business, shared: str, write: Write
+) -> None:
+    third = Business.objects.create(name="Silent Roofs")
+    for _ in range(2):
+        write("STOP", To=shared, MessageSid="SM" + "5" * 32)
+
+    businesses = (agreed.business, other_business, third)
+    assert [is_suppressed(each, MARIA) for each in businesses] == [True, True, False]
+    assert LeadMessage.objects.filter(direction="in").count() == 2
+    write("START", To=shared)
+    assert not Suppression.objects.exists()
+
+
+def test_a_reply_to_the_shared_number_is_for_who_wrote_last(
+    agreed: Lead, other_business: Business, shared: str, write: Write
+) -> None:
+    write("Yes, please.", To=shared)
+
+    assert LeadMessage.objects.get(direction="in").business == other_business
+
+
+def test_nobody_hears_a_stranger_at_the_shared_number(shared: str, write: Write) -> None:
+    write("STOP", To=shared, From=STRANGER)
+
+    assert not LeadMessage.objects.filter(direction="in").exists()
+    assert not Suppression.objects.exists()
+
+
 def test_pictures_are_told_and_nul_is_left_out(lead: Lead, write: Write) -> None:
     write("My\0 roof", NumMedia="2")
 
