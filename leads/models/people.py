@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -135,6 +136,12 @@ class Lead(models.Model):
                 CompanyKey("company"),
                 condition=~models.Q(company=""),
                 name="lead_company_key",
+            ),
+            models.Index(
+                "business",
+                KT("facts__callback_phone"),
+                condition=models.Q(facts__has_key="callback_phone"),
+                name="lead_other_phone",
             ),
             GinIndex(fields=("words",), name="lead_words"),
         )
