@@ -124,11 +124,14 @@ def _checked(channel: MessageChannel, text: str, subject: str) -> tuple[str, str
 
 
 def awaits_answer(lead: Lead, channel: MessageChannel) -> bool:
-    """Whether they wrote over this channel within the last week."""
+    """Whether they wrote over this channel, from where the answer goes, within the last week.
+
+    What a portal wrote about them, or they from another number, is no question at this address.
+    """
     since = timezone.now() - ANSWERED_WITHIN
     if channel == MessageChannel.EMAIL:
-        return lead.mail.filter(stored_at__gte=since).exists()
-    came = lead.messages.filter(direction=MessageDirection.IN, channel=channel)
+        return lead.mail.filter(sender=lead.email, stored_at__gte=since).exclude(sender="").exists()
+    came = lead.messages.filter(direction=MessageDirection.IN, channel=channel, address=lead.phone)
     talk = (MessageMeaning.REPLY, MessageMeaning.NO_CALLS)
     return came.filter(meaning__in=talk, created_at__gte=since).exists()
 

@@ -19,7 +19,13 @@ from leads.enums import (
     SuppressionSource,
     WrittenStatus,
 )
-from leads.messaging.sending import MessageRefused, send_mail, send_text, write
+from leads.messaging.sending import (
+    MessageRefused,
+    awaits_answer,
+    send_mail,
+    send_text,
+    write,
+)
 from leads.models import DialDecision, InboxMessage, Lead, LeadMessage, SpeedClock
 from leads.services import suppress
 from leads.speed.services import start_clock
@@ -189,13 +195,36 @@ def test_who_wrote_within_a_week_may_be_answered(
         assert write(lead, SMS, "Hello.", by=rep).purpose == purpose
 
 
-def test_an_answer_to_a_mail_is_no_advertising(agreed: Lead, rep: User) -> None:
+@pytest.mark.parametrize(
+    ("sender", "purpose"),
+    [(ADDRESS, "service"), ("leads@portal.example", "marketing"), ("", "marketing")],
+)
+def test_an_answer_to_who_wrote_a_mail_themselves_is_no_advertising(
+    agreed: Lead, rep: User, sender: str, purpose: str
+) -> None:
     InboxMessage.objects.create(
-        business=agreed.business, lead=agreed, uid_validity=1, uid=1, digest="x", raw=b"x"
+        business=agreed.business,
+        lead=agreed,
+        sender=sender,
+        uid_validity=1,
+        uid=1,
+        digest="x",
+        raw=b"x",
     )
-    write(agreed, EMAIL, "Yes, we do.", subject="Re: Roofs", by=rep)
+    sent = write(agreed, EMAIL, "Yes, we do.", subject="Re: Roofs", by=rep)
 
-    assert Delivery.objects.get().text == "Yes, we do."
+    assert sent.purpose == purpose
+    text = Delivery.objects.get().text
+    assert ("Unsubscribe" in text) is (purpose != "service")
+
+
+def test_a_text_from_another_number_is_no_question_from_this_one(lead: Lead, rep: User) -> None:
+    reply(lead)
+    LeadMessage.objects.update(address="+14155550124")
+
+    assert not awaits_answer(lead, SMS)
+    LeadMessage.objects.update(address=MARIA)
+    assert awaits_answer(lead, SMS)
 
 
 def test_who_is_left_in_peace_is_not_even_answered(lead: Lead, rep: User) -> None:
