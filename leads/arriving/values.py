@@ -36,7 +36,13 @@ IN_WORDS = {
 PARTS_OF_ADDRESS = ("street", "city", "state", "zip")
 _AMOUNT = re.compile(r"[^\d.,-]")
 _WORDS_BETWEEN = re.compile(r"\d\s*[^\W\d_]+\W*\d")
-_THOUSANDS = re.compile(r"(?i)\d\s*k\b")
+_CURRENCY = "(?:usd|eur|gbp|chf|cad|aud)?"
+_TIMES = (
+    (re.compile(rf"\d\s*(?:k|thousand){_CURRENCY}\b", re.I), 1_000),
+    (re.compile(rf"\d\s*(?:mm?|mn|mio|millions?){_CURRENCY}\b", re.I), 1_000_000),
+    (re.compile(rf"\d\s*(?:bn?|billions?){_CURRENCY}\b", re.I), 1_000_000_000),
+)
+_UNCLEAR_TIMES = re.compile(r"\d\s*(?:hundred|mil|tsd|lakhs?|crores?|mrd)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +143,15 @@ def _zone(text: str) -> str:
 
 
 def _value(text: str) -> Decimal:
-    """An amount, with or without its currency: ``$1,200.50``, ``1.200,50 EUR``, ``12k``."""
-    if _WORDS_BETWEEN.search(text):
+    """An amount, with or without its currency: ``$1,200.50``, ``1.200,50 EUR``, ``12k``, ``$1.2M``.
+
+    Raises ``InvalidInput`` for what may mean another amount as well, like ``1.200``.
+    """
+    if _WORDS_BETWEEN.search(text) or _UNCLEAR_TIMES.search(text):
         raise InvalidInput("Value: this is not one amount.")
-    times = 1000 if _THOUSANDS.search(text) else 1
+    times = next((number for unit, number in _TIMES if unit.search(text)), 1)
     try:
-        value = round(Decimal(_plain_amount(_AMOUNT.sub("", text))) * times, 2)
+        value = round(Decimal(_plain_amount(_AMOUNT.sub("", text), times)) * times, 2)
     except InvalidOperation:
         raise InvalidInput("Value: this is not an amount.") from None
     if not 0 <= value <= MOST_VALUE:
@@ -150,16 +159,35 @@ def _value(text: str) -> Decimal:
     return value
 
 
-def _plain_amount(digits: str) -> str:
+def _plain_amount(digits: str, times: int) -> str:
     """With a point before the cents only. Of point and comma the last parts off the cents; a sign
-    that stands there more than once, or a single comma before three digits, groups thousands.
+    that stands there more than once groups thousands, and so does a single comma before three
+    digits. A single point there may do either: it only parts off decimals of millions and the like.
     """
-    comma, point = digits.rfind(","), digits.rfind(".")
-    if comma >= 0 and point >= 0:
-        return digits.replace("," if point > comma else ".", "").replace(",", ".")
-    sign = "," if comma >= 0 else "."
-    groups = digits.count(sign) > 1 or (comma >= 0 and len(digits) - comma == 4)
-    return digits.replace(sign, "" if groups else ".")
+    at = max(digits.rfind(","), digits.rfind("."))
+    if at < 0:
+        return digits
+    whole, sign, rest = digits[:at], digits[at], digits[at + 1 :]
+    if sign in whole:
+        return _ungrouped(digits, sign)
+    if "," in whole or "." in whole:
+        return f"{_ungrouped(whole, '.' if sign == ',' else ',')}.{rest}"
+    if not _may_be_thousands(whole, rest):
+        return f"{whole}.{rest}"
+    if (sign == ".") == (times == 1):
+        raise InvalidInput("Value: this may be two amounts; write it without points and commas.")
+    return whole + rest if sign == "," else f"{whole}.{rest}"
+
+
+def _may_be_thousands(whole: str, rest: str) -> bool:
+    return bool(re.fullmatch(r"[1-9]\d{0,2}", whole) and re.fullmatch(r"\d{3}", rest))
+
+
+def _ungrouped(digits: str, sign: str) -> str:
+    """Raises ``InvalidInput`` where the sign does not put thousands (or lakhs) apart."""
+    if not re.fullmatch(rf"-?\d{{1,3}}(?:\{sign}\d{{2,3}})*\{sign}\d{{3}}", digits):
+        raise InvalidInput("Value: this is not an amount.")
+    return digits.replace(sign, "")
 
 
 def _stage(text: str) -> str:

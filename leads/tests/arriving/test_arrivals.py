@@ -191,13 +191,43 @@ def test_amounts_are_read_with_their_currency() -> None:
         ("2,500,000", "2500000.00"),
         ("USD 900", "900.00"),
         ("12.5k", "12500.00"),
+        ("2 thousand", "2000.00"),
+        ("$1.2M", "1200000.00"),
+        ("2 million", "2000000.00"),
+        ("1.234 million", "1234000.00"),
+        ("1,5 Mio EUR", "1500000.00"),
+        ("3MUSD", "3000000.00"),
+        ("2 billion", "2000000000.00"),
+        ("0.500", "0.50"),
+        ("0,500", "0.50"),
+        ("1234.500", "1234.50"),
+        ("EUR 1.200.000", "1200000.00"),
+        ("12,34,567.50", "1234567.50"),
     ],
 )
 def test_an_amount_is_read_as_it_is_meant(text: str, value: str) -> None:
     assert str(told_of({"value": text}).own["value"]) == value
 
 
-@pytest.mark.parametrize("text", ["2 or 3 thousand", "1e9999", "10-20", "much"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 or 3 thousand",
+        "1e9999",
+        "10-20",
+        "much",
+        "EUR 1.200",
+        "12.500",
+        "1,234 million",
+        "1,200k",
+        "12 mil",
+        "3 lakh",
+        "900 m2",
+        "1,2,3",
+        "1.2.3,4",
+        "900 billion",
+    ],
+)
 def test_what_is_not_one_amount_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="Value"):
         told_of({"value": text})
