@@ -1,6 +1,8 @@
 """Out of everything, and in again."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -16,7 +18,14 @@ from leads.gate.locking import lock_for_suppression
 from leads.messaging.understanding import understood
 from leads.messaging.wording import wrote
 from leads.models import Lead, LeadMessage, Suppression
-from leads.services import announce, find_lead, is_suppressed, record_event, suppress
+from leads.services import (
+    announce,
+    find_lead,
+    is_suppressed,
+    numbers_of,
+    record_event,
+    suppress,
+)
 from salesdesk.businesses.models import Business
 from salesdesk.notifications.channels.sms import UNSUBSCRIBED
 from salesdesk.notifications.models import Delivery
@@ -110,15 +119,18 @@ def heed_mail(business: Business, sender: str, text: str) -> bool:
         return False
     if understood(begin) != MessageMeaning.STOP:
         return False
-    phone = lead.phone if lead is not None and not _OF_MAIL.search(begin) else ""
-    suppress(
-        business,
-        email=sender,
-        phone=phone,
-        reason=wrote(begin),
-        source=SuppressionSource.CALLER,
-    )
+    why: dict[str, Any] = {"reason": wrote(begin), "source": SuppressionSource.CALLER}
+    suppress(business, email=sender, **why)
+    if lead is not None:
+        _leave_in_peace(lead, why, calls=not _OF_MAIL.search(begin))
     return True
+
+
+def _leave_in_peace(lead: Lead, why: Mapping[str, Any], *, calls: bool) -> None:
+    """Who writes from a further address means their own as well, and any number of theirs."""
+    number = (lead.phone or min(numbers_of(lead), default="")) if calls else ""
+    if lead.email or number:
+        suppress(lead.business, email=lead.email, phone=number, **why)
 
 
 def unsubscribe(message: LeadMessage) -> None:
