@@ -117,6 +117,23 @@ async def test_a_free_time_is_booked_by_a_click(
     assert booked.starts_at == visit.starts_at + timedelta(hours=3, minutes=30)
 
 
+async def test_somebody_new_is_booked_for_below_who_is_found(
+    visit: Appointment, rep: User, open_page: OpenPage
+) -> None:
+    day = visit.starts_at + timedelta(days=2)
+    page = await open_page(rep, f"/appointments/new/?start={day:%Y-%m-%d}T10:00", live=False)
+    words = page.get_by_placeholder("Name, number or e-mail")
+    await words.press_sequentially("maria")
+    await expect(page.get_by_label("Maria Lopez")).to_be_visible()
+    await page.get_by_label("Maria Lopez").check()
+    await page.get_by_label("Somebody new").check()
+    await page.locator("[name=new_name]").fill("Nora New")
+    await page.locator("#book-form").get_by_role("button", name="Book").click()
+    await expect(page.locator("#main")).to_contain_text("Nora New")
+    newest = await do(Appointment.objects.select_related("lead").latest, "pk")
+    assert str(newest.lead) == "Nora New"
+
+
 async def test_on_a_phone_the_days_are_a_list(
     visit: Appointment, rep: User, open_page: OpenPage
 ) -> None:
