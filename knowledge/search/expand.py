@@ -5,6 +5,8 @@ from functools import cache
 
 from knowledge.search.words import STOPWORDS, is_content, stem, words_of
 
+LONG_WORD = 7
+
 SYNONYMS: tuple[tuple[str, ...], ...] = (
     # money
     ("price", "cost", "charge", "fee", "rate", "expensive", "how much"),
@@ -62,6 +64,13 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("winter", "cold", "freezing", "frost"),
     ("year", "years", "annual", "annually"),
 )
+
+
+@cache
+def words_of_trade() -> frozenset[str]:
+    """The longer single words above, which callers use though documents may not."""
+    words = {phrase for group in SYNONYMS for phrase in group if " " not in phrase}
+    return frozenset(word for word in words if len(word) >= LONG_WORD)
 
 
 @cache

@@ -11,6 +11,9 @@ from knowledge.search.vocabulary import Vocabulary
 from knowledge.search.words import STOPWORDS, is_content, stem, words_of
 
 LONGEST_QUESTION = 1_000
+LONG = 8
+"""Of so many letters, a word that differs from another by two is hardly a third."""
+ENOUGH_SOUNDS = 4
 MOST_PARTS = 3
 
 _FILLERS = re.compile(
@@ -183,13 +186,26 @@ def _single(word: str, before: str, after: str, vocabulary: Vocabulary) -> str:
     if vocabulary.knows(word) and _is_beside(word, before, after, vocabulary):
         return ""
     strange = not vocabulary.knows(word) and word not in common_words()
-    alike = (one for one in _near(word, vocabulary) if _resembles(word, one))
+    near = _near(word, vocabulary)
+    if strange and len(word) >= LONG:
+        near |= _ending_alike(word, vocabulary)
+    alike = (one for one in near if _resembles(word, one))
     candidates = [
         one
         for one in alike
         if _is_beside(one, before, after, vocabulary) or (strange and _may_mean(word, one))
     ]
-    return _best(word, candidates, vocabulary)
+    return _best(word, candidates, vocabulary) or _after_article(word, after, vocabulary)
+
+
+def _after_article(word: str, after: str, vocabulary: Vocabulary) -> str:
+    """Without an “a” that was taken for its beginning: “attacks credit” → “tax credit”."""
+    rest = word[1:]
+    if word[0] != "a" or len(sound_of(rest)) < 2 or vocabulary.knows(word):
+        return ""
+    alike = vocabulary.sounds.get(sound_of(rest), ())
+    beside = [one for one in alike if " " not in one and _is_beside(one, "", after, vocabulary)]
+    return _best(rest, beside, vocabulary)
 
 
 def _resembles(word: str, candidate: str) -> bool:
@@ -198,13 +214,16 @@ def _resembles(word: str, candidate: str) -> bool:
         return False
     apart = distance(word, candidate)
     begins_alike = word[0] == candidate[0] and len(candidate) > 4
-    return apart <= 1 or (apart <= 2 and (begins_alike or sound_of(word) == sound_of(candidate)))
+    is_long = min(len(word), len(candidate)) >= LONG
+    alike = begins_alike or is_long or sound_of(word) == sound_of(candidate)
+    return apart <= 1 or (apart <= 2 and alike)
 
 
 def _may_mean(word: str, candidate: str) -> bool:
     """Near enough without a neighbour that speaks for it."""
     alike = sound_of(word) == sound_of(candidate) and len(sound_of(word)) >= 2
-    return alike or (distance(word, candidate) <= 1 and len(word) >= 5)
+    most = 2 if len(word) >= LONG else 1
+    return alike or (distance(word, candidate) <= most and len(word) >= 5)
 
 
 def _is_beside(word: str, before: str, after: str, vocabulary: Vocabulary) -> bool:
@@ -219,6 +238,14 @@ def _near(heard: str, vocabulary: Vocabulary) -> set[str]:
     for key in shortened(heard):
         found.update(vocabulary.shortened.get(key, ()))
     return found
+
+
+def _ending_alike(word: str, vocabulary: Vocabulary) -> set[str]:
+    """Words of which only the beginning was misheard: “anancing” → “financing”."""
+    end = sound_of(word)[1:]
+    if len(end) < ENOUGH_SOUNDS:
+        return set()
+    return {one for sound, words in vocabulary.sounds.items() if sound[1:] == end for one in words}
 
 
 def _best(heard: str, candidates: Iterable[str], vocabulary: Vocabulary) -> str:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from django.db.models import Count, Max, Sum
 
 from knowledge.models import Document, Passage
+from knowledge.search.expand import words_of_trade
 from knowledge.search.numbers import digits_for_words
 from knowledge.search.sounds import shortened, sound_of
 from knowledge.search.words import STOPWORDS, stem, words_of
@@ -24,7 +25,11 @@ FEW_PASSAGES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Counts over ``passages`` passages. Terms are stems; words are as they are written."""
+    """Counts over ``passages`` passages. Terms are stems; words are as they are written.
+
+    ``sounds`` and ``shortened`` lead to what a misheard word may have been, words of the trade
+    included.
+    """
 
     passages: int = 0
     terms: Mapping[str, int] = field(default_factory=dict)
@@ -39,7 +44,10 @@ class Vocabulary:
         return math.log(1 + (self.passages - count + 0.5) / (count + 0.5))
 
     def knows(self, word: str) -> bool:
-        return word in STOPWORDS or word.isdigit() or stem(word) in self.terms
+        """Whether it is a word that callers of this business may well say."""
+        if word in STOPWORDS or word.isdigit() or stem(word) in self.terms:
+            return True
+        return word in words_of_trade()
 
 
 def vocabulary_from(texts: Iterable[str]) -> Vocabulary:
@@ -59,6 +67,7 @@ def vocabulary_from(texts: Iterable[str]) -> Vocabulary:
         pairs = Counter({pair: n for pair, n in pairs.items() if n > 1})
     phrases = [f"{one} {two}" for one, two in pairs if not STOPWORDS & {one, two}]
     known = [word for word in words if word not in STOPWORDS and not word[0].isdigit()]
+    known += sorted(words_of_trade() - words.keys()) if passages else []
     return Vocabulary(
         passages,
         terms,

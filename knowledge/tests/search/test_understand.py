@@ -10,6 +10,7 @@ PASSAGES = (
     "Solar panels and the inverter: monthly payment, credit score of 640 or better.",
     "The permit of the city takes four weeks. A rebate lowers the price of a heat pump.",
     "We clean gutters and install solar panels in the San Francisco Bay Area.",
+    "A tax credit lowers the income tax. Ask for the interest of the loan.",
     "Cards are accepted; credit cards up to a limit. The diagnosis visit costs $129.",
 )
 
@@ -45,6 +46,9 @@ def test_fillers_go_and_words_that_mean_something_stay(said: str, left: str) -> 
         ("son francisco bay aria", "san francisco bay area"),
         ("the dye agnosis visit", "the diagnosis visit"),
         ("gut hers", "gutters"),
+        ("do i get attacks credit", "do i get tax credit"),
+        ("any anancing options", "any financing options"),
+        ("how long is the worrenty", "how long is the warranty"),
     ],
 )
 def test_misheard_words_are_put_right(heard: str, meant: str, vocabulary: Vocabulary) -> None:
@@ -61,6 +65,9 @@ def test_misheard_words_are_put_right(heard: str, meant: str, vocabulary: Vocabu
         "Is my flight delayed?",
         "solar panels and gutters",
         "I have 23 panels",
+        "If I finance it, what then?",
+        "Does the antenna attach to the roof?",
+        "I was attacked by wasps",
     ],
 )
 def test_words_that_people_use_are_left_alone(said: str, vocabulary: Vocabulary) -> None:
