@@ -166,19 +166,19 @@ def _closeness(place: int | None) -> float:
 # ---------------------------------------------------------------- the model
 
 FEATURES = tuple(field.name for field in fields(Features))
-BIAS = -7.49
+BIAS = -7.6
 WEIGHTS: dict[str, float] = {
-    "similarity": 1.98,
-    "coverage": 1.49,
-    "exact": 0.57,
-    "sentence": 1.0,
-    "heading": 0.69,
-    "title": 0.17,
+    "similarity": 2.01,
+    "coverage": 1.44,
+    "exact": 0.52,
+    "sentence": 1.09,
+    "heading": 0.73,
+    "title": 0.18,
     "cue": 0.3,
-    "numbers": 0.75,
-    "suits": 1.23,
-    "vector_place": 2.34,
-    "words_place": 1.01,
+    "numbers": 0.78,
+    "suits": 1.27,
+    "vector_place": 2.44,
+    "words_place": 1.02,
 }
 
 
