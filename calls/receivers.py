@@ -5,6 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from calls import known, push, replies, signals, tasks
+from calls.enums import Speaker
 from salesdesk.assistant import signals as assistant
 from salesdesk.assistant.tasks import tell_lead_soon
 
@@ -48,8 +49,9 @@ def tell_note(call_id: str, **_: Any) -> None:
 
 
 @receiver(signals.utterance_recorded)
-def note_read_back(call_id: str, sequence: int, **_: Any) -> None:
-    known.note_read_back(call_id, sequence)
+def note_read_back(call_id: str, sequence: int, speaker: str, **_: Any) -> None:
+    if speaker == Speaker.AGENT:
+        known.note_read_back(call_id, sequence)
 
 
 @receiver(signals.call_ended)

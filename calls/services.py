@@ -419,7 +419,8 @@ def _store_utterances(call: Call, spoken: Sequence[RecordUtterance]) -> None:
         update_fields=CHANGING_WITH_UTTERANCE,
     )
     for one in utterances:
-        _announce(signals.utterance_recorded, call, sequence=one.sequence, version=one.version)
+        ids = {"sequence": one.sequence, "version": one.version}
+        _announce(signals.utterance_recorded, call, speaker=one.speaker, **ids)
         if one.metadata.get("citations"):
             _announce(signals.answer_cited, call, sequence=one.sequence)
 

@@ -1,7 +1,7 @@
-"""News about calls, sent after commit with ``send_robust``. All carry ids only.
+"""News about calls, sent after commit with ``send_robust``. They carry ids and such.
 
 ``call_started``, ``call_updated``, ``call_ended``: ``call_id`` (public), ``business_id``.
-``utterance_recorded``: also ``sequence`` and ``version``. ``answer_cited``: also
+``utterance_recorded``: also ``sequence``, ``version`` and ``speaker``. ``answer_cited``: also
 ``sequence``. ``note_changed``: ``call_id``.
 """
 

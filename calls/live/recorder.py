@@ -21,7 +21,7 @@ from calls.models import Call
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 1_000
-GATHER_SECONDS = 0.05
+GATHER_SECONDS = 0.2
 """What ends together (an answer, its usage, the words that broke into it) is written together."""
 INTERIM_PAUSE_SECONDS = 0.5
 RETRY_SECONDS = (0.2, 0.5, 1, 2, 5, 10)
