@@ -39,8 +39,17 @@ from calls.sandbox.stage import Source
 from calls.tests.sandbox.product import voice
 from conftest import BUSINESS_NUMBER
 from leads.enums import LeadSource
-from leads.models import Dial, DialDecision, DialRules, Lead, Outcome, Reservation
+from leads.models import (
+    Dial,
+    DialDecision,
+    DialRules,
+    Lead,
+    Outcome,
+    ReadySession,
+    Reservation,
+)
 from leads.ready import services as ready
+from leads.ready.push import tell_rep
 from leads.ready.wanting import want_call
 from leads.services import add_note, create_lead
 from leads.visits.appointments import add_calendar
@@ -146,6 +155,13 @@ async def keep(page: Page, name: str) -> None:
 
 async def carried(sandbox: Sandbox, number: str) -> CarriedCall:
     return next(each for each in sandbox.calls.values() if each.parties.to == number)
+
+
+async def drawn_anew(page: Page, rep: User, lead: Lead) -> None:
+    """News of the lead have replaced what the page shows."""
+    await Lead.objects.filter(pk=lead.pk).aupdate(company="Ruiz and Daughters")
+    await do(tell_rep, await ReadySession.objects.aget(user=rep))
+    await expect(page.get_by_text("Ruiz and Daughters").first).to_be_visible()
 
 
 async def has_state(page: Page, state: str) -> None:
@@ -289,6 +305,10 @@ async def test_a_callback_is_agreed_by_the_clock_of_the_lead(
     assert dial.decision.allowed
 
     await phone.locator("summary", has_text="Call back").click()
+    await phone.get_by_label("Any rep may call").check()
+    await drawn_anew(phone, rep, queue[0])
+    await expect(phone.get_by_label("Any rep may call")).to_be_checked()
+    await phone.get_by_label("Any rep may call").uncheck()
     await press(phone, "Tomorrow at 9")
     await expect(phone.get_by_role("heading", name="Bo Berg")).to_be_visible()
 

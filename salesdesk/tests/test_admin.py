@@ -33,6 +33,7 @@ from leads.models import (
     Appointment,
     ArrivalRules,
     Attempt,
+    BulkChange,
     Cadence,
     CadenceStep,
     Calendar,
@@ -134,6 +135,7 @@ def furnish_pipeline(business: Business) -> None:
     Contact.objects.create(business=business, account=account, name="Ana")
     lead = Lead.objects.create(business=business, first_name="Ana", source="manual")
     Opportunity.objects.create(business=business, lead=lead, topic="Roof", found_by="rules")
+    BulkChange.objects.create(business=business, action="pause", keys=[lead.pk], total=1)
     Merge.objects.create(
         business=business, kept=lead, absorbed_id="x", absorbed={}, before={}, after={}
     )

@@ -95,18 +95,35 @@
     location.href = event.detail.href;
   });
 
-  // What is typed outlives the news that replace the page's part around it.
-  const typed = { reservation: "", note: "" };
+  // What is typed, and what is unfolded, outlives the news that replace the page's part around it.
+  let kept = { reservation: "", values: {}, open: {} };
+  const titleOf = (details) => details.querySelector("summary").textContent.trim();
+
+  function keptHere() {
+    const { reservation } = stage().dataset;
+    if (kept.reservation !== reservation) kept = { reservation, values: {}, open: {} };
+    return kept;
+  }
 
   document.addEventListener("input", (event) => {
-    if (event.target.name !== "note") return;
-    typed.reservation = stage().dataset.reservation;
-    typed.note = event.target.value;
+    const field = event.target;
+    if (!field.name || !field.closest("#outcome-form")) return;
+    keptHere().values[field.name] = field.type === "checkbox" ? field.checked : field.value;
+  });
+  document.addEventListener("click", (event) => {
+    const details = event.target.closest("#ready-stage summary")?.parentElement;
+    if (details) keptHere().open[titleOf(details)] = !details.open;
   });
 
-  function keepNote() {
-    const note = stage()?.querySelector('textarea[name="note"]');
-    if (note && !note.value && typed.reservation === stage().dataset.reservation) note.value = typed.note;
+  function restore() {
+    const { values, open } = keptHere();
+    for (const details of stage().querySelectorAll("details")) details.open = open[titleOf(details)] ?? details.open;
+    const form = document.getElementById("outcome-form");
+    for (const [name, value] of Object.entries(form ? values : {})) {
+      const field = form.elements[name];
+      if (field?.type === "checkbox") field.checked = value;
+      else if (field && !field.value) field.value = value;
+    }
   }
 
   // ------------------------------------------------------------ a new lead
@@ -162,7 +179,7 @@
     document.addEventListener("visibilitychange", () => document.hidden || beat());
     const changed = () => {
       if (!stage()) return;
-      keepNote();
+      restore();
       noticeLead();
     };
     new MutationObserver(changed).observe(page(), { childList: true, subtree: true });
