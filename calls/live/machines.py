@@ -115,12 +115,16 @@ class FarEnd:
         """Whether the carrier has said who it is: it says so once, and of a beep at the beep."""
         return self._carrier_has_told
 
-    def sounds_like_machine(self, text: str, at_ms: int) -> bool:
-        """Whether a machine shows in what was said, alone or after what was heard before."""
+    def sounds_like_machine(self, text: str, at_ms: int, *, is_whole: bool = True) -> bool:
+        """Whether a machine shows in what was said, alone or after what was heard before.
+
+        What is not the whole of a sentence, and whoever has answered the agent, must be sure.
+        """
         if not self._was_called or self.is_machine or at_ms > OPENING_MS:
             return False
+        surely = self.is_person or not is_whole
         heard = (text, " ".join((*self._heard, text)))
-        return any(is_machine(each, surely=self.is_person) for each in heard)
+        return any(is_machine(each, surely=surely) for each in heard)
 
     def is_long_hello(self, spoken_ms: int) -> bool:
         """Whether the words of what was said first must be read before it is answered."""

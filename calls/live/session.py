@@ -251,6 +251,8 @@ class CallSession:
 
     def _caller_interim(self, event: CallerInterim) -> Commands:
         commands: Commands = list(self._transcript.caller_interim(event.item_id, event.text))
+        if self._far_end.sounds_like_machine(event.text, self._now, is_whole=False):
+            return [*commands, *self._machine_answers("words")]
         if self._overlap != event.item_id:
             return commands
         if turns.judge_while_speaking(event.text) == Verdict.INTERRUPTION:

@@ -191,6 +191,7 @@ async def test_wrong_arguments_are_told(box: Toolbox, arguments: str) -> None:
 
 async def test_an_unknown_tool_is_refused_in_words(box: Toolbox) -> None:
     assert (await box.answer(ask("launch_rocket"))).output == "There is no such tool."
+    assert (await logged()).name == "launch_rocket"
 
 
 async def test_a_tool_that_outlasts_the_call_is_logged_as_late(box: Toolbox) -> None:
