@@ -27,8 +27,9 @@ STEPS = 400
 SPEED = 0.05
 RERANK_PENALTY = 0.003
 ANSWER_PENALTY = 0.003
-REFUSED = 0.04
-"""The share of answerable questions that may be refused on ``dev``."""
+REFUSED = 0.03
+"""The share of answerable questions that may be refused on ``dev``: fewer than is aimed at, since
+corrections and synonyms were chosen with ``dev`` in view."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Signs:
     read: float
 
 
-BIAS = 0.0
+BIAS = 0.04
 WEIGHTS: dict[str, float] = {
     "best": 1.16,
     "similarity": 1.25,
@@ -47,7 +47,7 @@ WEIGHTS: dict[str, float] = {
     "lead": 1.18,
 }
 """Where nothing was read."""
-BIAS_READ = 0.53
+BIAS_READ = 0.9
 WEIGHTS_READ: dict[str, float] = {
     "best": 1.76,
     "heading": 1.67,
