@@ -94,6 +94,7 @@ def documents(business: Business, settings: Settings, tmp_path: Path) -> None:
         process_document(add_file(business, file, by=None).pk)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("documents")
 async def test_answers_come_from_documents_and_say_from_which(
     desk: Desk, change_business: ChangeBusiness

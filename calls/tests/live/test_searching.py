@@ -54,6 +54,7 @@ async def test_what_the_work_raises_comes_out(process: SearchProcess) -> None:
     assert caught.value.retryable
 
 
+@pytest.mark.slow
 async def test_a_process_that_dies_is_replaced_and_its_work_done_here(
     process: SearchProcess,
 ) -> None:

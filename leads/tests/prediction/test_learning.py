@@ -91,6 +91,7 @@ def test_the_same_rows_teach_the_same() -> None:
     assert learn(rows) == learn(rows)
 
 
+@pytest.mark.slow
 def test_the_web_process_does_not_load_scikit_learn() -> None:
     asked = (
         "import django, sys; django.setup(); import salesdesk.urls, salesdesk.asgi;"
