@@ -1,12 +1,12 @@
 """Questions with passages that answer them or do not, for ``train_reader`` to learn from.
 
 From the ``fit`` questions and those of :mod:`knowledge.bench.made` about the starter set, and from
-questions about documents of firms of other trades, each asked of its own firm; never from a half
-that measures. Each passage is given as the reader is given it: by its window.
+questions about documents of other trades; never from a half that measures. Each passage is given
+as the reader is given it: by its window.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,11 +34,11 @@ class Pair:
     weight: float
 
 
-def pairs(business: Business, split: str, firm: str = "") -> Iterator[Pair]:
-    """Of the firm's questions of ``split``, asked of what the business has."""
+def pairs(business: Business, split: str) -> Iterator[Pair]:
+    """Of the questions of ``split``, asked of what the business has."""
     vocabulary = vocabulary_of(business)
     for question in questions(split):
-        if question.firm == firm and question.kind != "compound":
+        if question.kind != "compound":
             yield from _of_question(business, question, vocabulary)
 
 
@@ -83,14 +83,12 @@ def _answers(question: Question, window: str) -> bool:
     )
 
 
-def write(business: Business, others: Mapping[str, Business], path: Path) -> int:
+def write(business: Business, others: Business, path: Path) -> int:
     """As ``train_reader`` reads them, one JSON array a line; how many there are.
 
-    ``business`` has the starter set, ``others``, by their firm, those of other trades.
+    ``business`` has the starter set, ``others`` the documents of other trades.
     """
-    made = [*pairs(business, "fit"), *made_pairs(business)]
-    for firm, other in others.items():
-        made += pairs(other, "trades", firm)
+    made = [*pairs(business, "fit"), *made_pairs(business), *pairs(others, "trades")]
     lines = (json.dumps([one.question, one.text, one.label, one.weight]) for one in made)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return len(made)

@@ -11,7 +11,7 @@ from knowledge.types import Found
 
 EVALS = Path(__file__).resolve().parents[1] / "evals"
 TRADES = EVALS / "trades"
-"""Documents of firms of other trades, to learn from only; a file's name begins with its firm."""
+"""Documents of other trades, to learn from only."""
 FILES = {
     "dev": ("starter.jsonl", STARTER),
     "test": ("starter.jsonl", STARTER),
@@ -34,16 +34,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``answers``: for each part the places that answer it; none if no document does. ``firm``: who
-    is asked, empty for the business with the starter set.
-    """
+    """``answers``: for each part the places that answer it; none if no document does."""
 
     id: str
     text: str
     kind: str
     split: str
     answers: tuple[tuple[Place, ...], ...]
-    firm: str = ""
 
 
 def questions(*splits: str) -> list[Question]:
@@ -54,11 +51,6 @@ def questions(*splits: str) -> list[Question]:
     files = dict.fromkeys(FILES[split] for split in wanted)
     read = [question for name, documents in files for question in _read(name, documents)]
     return [question for question in read if question.split in wanted]
-
-
-def firms() -> list[str]:
-    """Of other trades, by the first word of their documents' names."""
-    return sorted({path.stem.partition("-")[0] for path in TRADES.glob("*.md")})
 
 
 def _read(name: str, documents: Path) -> Iterator[Question]:
@@ -75,8 +67,7 @@ def _question(row: dict[str, Any], titles: dict[str, str]) -> Question:
         )
         for answer in row["answers"]
     )
-    own = row["id"], row["question"], row["kind"], row["split"]
-    return Question(*own, answers, row.get("firm", ""))
+    return Question(row["id"], row["question"], row["kind"], row["split"], answers)
 
 
 def rank_of(question: Question, found: Sequence[Found]) -> int | None:

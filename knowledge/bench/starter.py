@@ -9,13 +9,12 @@ from knowledge.processing import process_document
 from salesdesk.businesses.models import Business
 
 
-def load(business: Business, documents: Path | None = None, firm: str = "") -> None:
-    """Process every document here and now, the starter set's if no folder is named; of a firm's
-    own, those whose names begin with it.
+def load(business: Business, documents: Path | None = None) -> None:
+    """Process every document here and now, the starter set's if no folder is named.
 
     Raises ``ValueError`` if one fails.
     """
-    for path in sorted((documents or STARTER).glob(f"{firm}*.md")):
+    for path in sorted((documents or STARTER).glob("*.md")):
         document = _waiting(business, path)
         process_document(document.pk)
         document.refresh_from_db()

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from knowledge.bench import answers, fit, pairs, starter
-from knowledge.bench.questions import TRADES, firms
+from knowledge.bench.questions import TRADES
 from salesdesk.businesses.models import Business
 from salesdesk.businesses.services import create_business
 from salesdesk.lib.bench.database import own_database
@@ -40,13 +40,9 @@ class Command(BaseCommand):
 
     def _made(self, business: Business, options: dict[str, Any]) -> dict[str, Any]:
         if options["pairs"]:
-            return {"pairs": pairs.write(business, self._others(), options["pairs"])}
+            others = create_business("Other trades", prompt="You answer questions.")
+            starter.load(others, TRADES)
+            return {"pairs": pairs.write(business, others, options["pairs"])}
         if options["fit"]:
             return fit.fit(business)
         return answers.report(answers.ask(business))
-
-    def _others(self) -> dict[str, Business]:
-        made = {firm: create_business(firm.title(), prompt="You answer.") for firm in firms()}
-        for firm, business in made.items():
-            starter.load(business, TRADES, firm)
-        return made

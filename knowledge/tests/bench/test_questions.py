@@ -9,7 +9,7 @@ import pytest
 from knowledge.bench import pairs, starter
 from knowledge.bench.corpus import STARTER, title_of
 from knowledge.bench.made import made_up
-from knowledge.bench.questions import TRADES, firms, questions
+from knowledge.bench.questions import TRADES, questions
 from knowledge.embeddings import embedder
 from salesdesk.businesses.models import Business
 from salesdesk.businesses.services import create_business
@@ -45,14 +45,6 @@ def test_each_answer_is_where_its_question_says() -> None:
         assert places and [p for p in places if _words(p.phrase) not in texts[p.title]] == []
 
 
-def test_each_firm_of_another_trade_is_asked_about_its_own_documents() -> None:
-    titles = {title_of(path): path.stem.partition("-")[0] for path in TRADES.glob("*.md")}
-    asked = questions("trades")
-    assert {one.firm for one in asked} == set(firms()) == set(titles.values())
-    places = [(one, p) for one in asked for answer in one.answers for p in answer]
-    assert [one.id for one, place in places if titles[place.title] != one.firm] == []
-
-
 def _plain(path: Path) -> str:
     return _words(path.read_text("utf-8"))
 
@@ -75,7 +67,7 @@ def test_pairs_to_train_on_are_labelled_by_what_their_window_holds(
     assert right and all("$38 per foot" in one.text for one in right)
     assert {one.question for one in made} >= {"do you install pianos", known[0].text}
     assert all(one.label == 0 for one in made if "piano" in one.question)
-    others = {"pools": create_business("Pools", prompt="You answer questions.")}
+    others = create_business("Other trades", prompt="You answer questions.")
     assert pairs.write(business, others, tmp_path / "pairs.jsonl") == len(made)
     lines = (tmp_path / "pairs.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)[2] for line in lines] == [one.label for one in made]
