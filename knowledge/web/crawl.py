@@ -18,7 +18,7 @@ from knowledge.models import Crawl, CrawlPage, Document, Site
 from knowledge.web.addresses import Refused, WebError
 from knowledge.web.fetch import Answer, Fetcher, NotAPage, in_utf8
 from knowledge.web.frontier import Frontier
-from knowledge.web.lease import Canceled, Lease, Lost
+from knowledge.web.lease import Canceled, Lease
 from knowledge.web.pace import Pace
 from knowledge.web.page import PageFacts, read_page
 from knowledge.web.push import tell_progress
@@ -27,6 +27,7 @@ from knowledge.web.sitemap import Sitemap, read_sitemaps
 from knowledge.web.urls import LONGEST_URL, Scope, identity, normalise, usable
 from knowledge.web.vendors import type_of, version_of
 from salesdesk.lib.errors import SalesdeskError
+from salesdesk.lib.leases import Lost
 
 TURN_SECONDS = 300.0
 LONGEST_WAIT_SECONDS = 45.0

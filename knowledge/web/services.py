@@ -20,6 +20,7 @@ from knowledge.web.urls import LONGEST_URL, normalise
 from knowledge.web.vendors import PRESETS, vendor_of
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
+from salesdesk.lib import leases
 from salesdesk.lib.errors import Conflict, InvalidInput, NotFound
 
 UNDER_WAY = (JobStatus.WAITING, JobStatus.RUNNING)
@@ -162,8 +163,8 @@ def cancel_sync(site: Site) -> Crawl:
         raise Conflict(f"{site} is not being read.")
     under_way = Crawl.objects.filter(pk=crawl.pk, status__in=UNDER_WAY)
     under_way.update(cancel_requested=True)
-    silent = Q(status=JobStatus.WAITING) | Q(beat_at__lt=timezone.now() - DEAD_AFTER)
-    under_way.filter(silent).update(status=JobStatus.CANCELED, ended_at=timezone.now())
+    idle = Q(status=JobStatus.WAITING) | leases.is_silent(DEAD_AFTER)
+    under_way.filter(idle).update(status=JobStatus.CANCELED, ended_at=timezone.now())
     crawl.refresh_from_db()
     tell_progress(crawl)
     return crawl
@@ -208,9 +209,7 @@ def resume_lost_syncs() -> int:
 
 def lost_crawls() -> QuerySet[Crawl]:
     """Those whose worker has died, or whose next turn has not begun when it was due."""
-    late = timezone.now() - DEAD_AFTER
-    never_begun = Q(status=JobStatus.WAITING, beat_at=None, created_at__lt=late)
-    return Crawl.objects.filter(Q(status__in=UNDER_WAY, beat_at__lt=late) | never_begun)
+    return Crawl.objects.filter(leases.is_left_behind(DEAD_AFTER), status__in=UNDER_WAY)
 
 
 def queue(crawl: Crawl) -> None:

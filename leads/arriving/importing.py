@@ -33,6 +33,7 @@ from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import Conflict, InvalidInput
 from salesdesk.lib.ids import public_id
+from salesdesk.lib.leases import Lease, Lost, claim, is_free, is_left_behind
 
 BATCH_ROWS = 500
 """So many rows hold at most twice as many locks (Postgres has 64 for each connection)."""
@@ -42,10 +43,6 @@ DEAD_AFTER = timedelta(minutes=2)
 """Longer than any batch takes."""
 COUNTS = ("new_count", "known_count", "duplicate_count", "error_count")
 WAITING = (ImportStatus.CHECKING, ImportStatus.RUNNING, ImportStatus.UNDOING)
-
-
-class Lost(Exception):
-    """The import is not this worker's any more."""
 
 
 # ---------------------------------------------------------------- what people do
@@ -193,15 +190,12 @@ def _queue(lead_import: LeadImport) -> None:
 
 def left_behind() -> QuerySet[LeadImport]:
     """Those whose worker has been silent for too long, or that no worker has taken up."""
-    silent = Q(beat_at=None, created_at__lt=timezone.now() - DEAD_AFTER) | Q(
-        beat_at__lt=timezone.now() - DEAD_AFTER
-    )
-    return LeadImport.objects.filter(silent, status__in=WAITING)
+    return LeadImport.objects.filter(is_left_behind(DEAD_AFTER), status__in=WAITING)
 
 
 def work_on(key: int) -> None:
     """Do what the import is waiting for, until it is done. Another worker's is left alone."""
-    beat = _claim(key)
+    beat = claim(LeadImport.objects.filter(is_free(DEAD_AFTER), pk=key, status__in=WAITING))
     if beat is None:
         return
     work = Work(LeadImport.objects.select_related("business", "by").get(pk=key), beat)
@@ -217,19 +211,13 @@ def work_on(key: int) -> None:
         tell_import(work.lead_import)
 
 
-def _claim(key: int) -> datetime | None:
-    now = timezone.now()
-    free = Q(beat_at=None) | Q(beat_at__lt=now - DEAD_AFTER)
-    claimed = LeadImport.objects.filter(free, pk=key, status__in=WAITING).update(beat_at=now)
-    return now if claimed else None
-
-
 class Work:
     """One worker's work on an import, as long as its last sign of life is the one given here."""
 
     def __init__(self, lead_import: LeadImport, beat_at: datetime) -> None:
         self.lead_import = lead_import
-        self.beat_at = beat_at
+        own = LeadImport.objects.filter(pk=lead_import.pk, status=lead_import.status)
+        self._lease = Lease(own, beat_at)
 
     def run(self) -> None:
         status = self.lead_import.status
@@ -241,17 +229,7 @@ class Work:
             self._undo()
 
     def end(self, status: ImportStatus, **values: Any) -> None:
-        self._save(status=status, ended_at=timezone.now(), **values)
-
-    def _save(self, **values: Any) -> None:
-        """Give a sign of life, and keep ``values``. Raises :class:`Lost`."""
-        now = timezone.now()
-        held = LeadImport.objects.filter(
-            pk=self.lead_import.pk, status=self.lead_import.status, beat_at=self.beat_at
-        )
-        if not held.update(beat_at=now, **values):
-            raise Lost
-        self.beat_at = now
+        self._lease.keep(status=status, ended_at=timezone.now(), **values)
 
     def _is_canceled(self) -> bool:
         rows = LeadImport.objects.filter(pk=self.lead_import.pk, cancel_requested=True)
@@ -273,7 +251,7 @@ class Work:
             counts = {name: counts[name] + count for name, count in batch.counts().items()}
             _add_examples(examples, batch)
             self._keep_problems(batch)
-            self._save(position=position, **counts)
+            self._lease.keep(position=position, **counts)
             tell_import(self.lead_import)
             if self._is_canceled():
                 return self.end(ImportStatus.UPLOADED, position=0)
@@ -324,7 +302,7 @@ class Work:
             batch = bulk.sort_out(told, problems, known, set())
             bulk.write(self.lead_import, batch)
             counted = {name: F(name) + count for name, count in batch.counts().items()}
-            self._save(position=rows[-1].number, **counted)
+            self._lease.keep(position=rows[-1].number, **counted)
             signals.send_after_commit(
                 signals.leads_imported,
                 import_id=self.lead_import.public_id,
@@ -349,7 +327,7 @@ class Work:
                 still = untouched(self.lead_import).filter(pk__in=[lead.pk for lead in leads])
                 gone = [lead.pk for lead in still]
                 Lead.objects.filter(pk__in=gone).delete()
-                self._save(undone_count=F("undone_count") + len(gone))
+                self._lease.keep(undone_count=F("undone_count") + len(gone))
                 signals.send_after_commit(
                     signals.leads_imported,
                     import_id=self.lead_import.public_id,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from leads import bulk
@@ -21,6 +21,7 @@ from salesdesk.accounts.enums import Ability
 from salesdesk.accounts.models import User
 from salesdesk.accounts.permissions import has_ability
 from salesdesk.lib.errors import Conflict, NotAllowed, SalesdeskError
+from salesdesk.lib.leases import Lease, Lost, claim, is_free, is_left_behind
 
 BATCH = 200
 """So often it is asked anew whether it may go on, and who still matches."""
@@ -36,15 +37,9 @@ MATCHES_NO_MORE = "The filters do not let it through any more."
 BROKE_OFF = "It stopped unexpectedly."
 
 
-class Lost(Exception):
-    """The change is not this worker's any more."""
-
-
 def left_behind() -> QuerySet[BulkChange]:
     """Those whose worker has been silent for too long, or that no worker has taken up."""
-    late = timezone.now() - DEAD_AFTER
-    silent = Q(beat_at=None, created_at__lt=late) | Q(beat_at__lt=late)
-    return BulkChange.objects.filter(silent, status__in=UNFINISHED)
+    return BulkChange.objects.filter(is_left_behind(DEAD_AFTER), status__in=UNFINISHED)
 
 
 def work_on(key: int) -> None:
@@ -71,11 +66,8 @@ def work_on(key: int) -> None:
 
 
 def _claim(key: int) -> datetime | None:
-    now = timezone.now()
-    free = Q(beat_at=None) | Q(beat_at__lt=now - DEAD_AFTER)
-    claimed = BulkChange.objects.filter(free, pk=key, status__in=UNFINISHED)
-    taken = {"beat_at": now, "status": BulkStatus.RUNNING, "claims": F("claims") + 1}
-    return now if claimed.update(**taken) else None
+    rows = BulkChange.objects.filter(is_free(DEAD_AFTER), pk=key, status__in=UNFINISHED)
+    return claim(rows, status=BulkStatus.RUNNING, claims=F("claims") + 1)
 
 
 class Work:
@@ -83,7 +75,8 @@ class Work:
 
     def __init__(self, change: BulkChange, beat_at: datetime) -> None:
         self.change = change
-        self.beat_at = beat_at
+        running = BulkChange.objects.filter(pk=change.pk, status=BulkStatus.RUNNING)
+        self._lease = Lease(running, beat_at)
         self.done = bulk.Done(change.changed, dict(change.refused))
 
     def run(self) -> None:
@@ -99,17 +92,7 @@ class Work:
             self._end(BulkStatus.STOPPED, error=why[:300])
 
     def _end(self, status: BulkStatus, **values: Any) -> None:
-        self._save(status=status, ended_at=timezone.now(), **values)
-
-    def _save(self, **values: Any) -> None:
-        """Give a sign of life, and keep ``values``. Raises :class:`Lost`."""
-        now = timezone.now()
-        held = BulkChange.objects.filter(
-            pk=self.change.pk, status=BulkStatus.RUNNING, beat_at=self.beat_at
-        )
-        if not held.update(beat_at=now, **values):
-            raise Lost
-        self.beat_at = now
+        self._lease.keep(status=status, ended_at=timezone.now(), **values)
 
     def _batch(self) -> None:
         by = self._asker()
@@ -145,7 +128,7 @@ class Work:
     def _one(self, lead: Lead | None, wish: bulk.Wish, by: User) -> None:
         with transaction.atomic():
             self.done.count(bulk.change(lead, wish, by=by) if lead else MATCHES_NO_MORE)
-            self._save(
+            self._lease.keep(
                 position=self.change.position + 1,
                 changed=self.done.changed,
                 refused=self.done.refused,

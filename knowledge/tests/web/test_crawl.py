@@ -12,8 +12,9 @@ from knowledge.models import Crawl, CrawlPage
 from knowledge.tests.web.readers import Reader
 from knowledge.tests.web.site import Asked, LocalSite, Reply, page, plain, redirect, xml
 from knowledge.web import crawl, services
-from knowledge.web.lease import Lease, Lost
+from knowledge.web.lease import Lease
 from salesdesk.businesses.models import Business
+from salesdesk.lib.leases import Lost
 
 MakeReader = Callable[..., Reader]
 LONG_AGO = timedelta(minutes=10)
