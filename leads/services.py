@@ -469,7 +469,7 @@ def left_in_peace_by(suppression: Suppression) -> LeadQuerySet:
     if suppression.company:
         return leads.filter(pk__in=_keys_of_company(suppression.business, suppression.company))
     if suppression.phone:
-        return leads.filter(pk__in=_keys_of_number(suppression.business, suppression.phone))
+        return leads_with_number(suppression.business, suppression.phone)
     unreachable = leads.filter(email=suppression.email, phone="").prefetch_related("contacts")
     return leads.filter(pk__in=[lead.pk for lead in unreachable if not numbers_of(lead)])
 
@@ -481,15 +481,16 @@ def numbers_of(lead: Lead) -> set[str]:
     return ({lead.phone, told} | besides) - {""}
 
 
-def _keys_of_number(business: Business, number: str) -> set[int]:
-    """Of those whose number it is, or one besides; each way has its index."""
+def leads_with_number(business: Business, number: str) -> LeadQuerySet:
+    """Those whose number it is, as :func:`numbers_of` has them; each way has its index."""
     leads = Lead.objects.of(business)
     worded = leads.filter(words=SearchQuery(number.lstrip("+"), config="simple"))
     told = worded.filter(**{f"facts__{OTHER_PHONE}": number})
     besides = Contact.objects.filter(business=business, is_lead=True, phone=number)
     own = leads.filter(phone=number).values_list("pk", flat=True)
     others = besides.values_list("lead", flat=True)
-    return {*own, *told.values_list("pk", flat=True), *(key for key in others if key)}
+    keys = {*own, *told.values_list("pk", flat=True), *(key for key in others if key)}
+    return leads.filter(pk__in=keys)
 
 
 def _keys_of_company(business: Business, key: str) -> set[int]:

@@ -176,9 +176,6 @@ def _dial_lead(bridge: Bridge, dial: Dial) -> None:
     call = services.place_call(decision, placed_by=dial.user, answers="rep/lead")
     Call.objects.filter(pk=call.pk).update(engine="")
     Bridge.objects.filter(pk=bridge.pk).update(call=call)
-    bridge.refresh_from_db()
-    if bridge.status == BridgeStatus.OVER:
-        _hang_up_lead(call)
     Leg.objects.get_or_create(
         sid=bridge.rep_sid,
         defaults={
@@ -189,6 +186,10 @@ def _dial_lead(bridge: Bridge, dial: Dial) -> None:
             "answered_at": bridge.answered_at,
         },
     )
+    bridge.refresh_from_db()
+    if bridge.status == BridgeStatus.OVER:
+        _end_leg(bridge, CallStatus.COMPLETED)
+        _hang_up_lead(call)
     services.record_event(call, "rep.joined", key="rep.joined", user=dial.user)
     dialing.note_placed(dial, call_id=call.public_id)
 
@@ -211,7 +212,7 @@ def note_rep(bridge: Bridge, status: CallStatus) -> None:
 def _rep_has_gone(bridge: Bridge, status: CallStatus) -> None:
     """Who is being dialled this moment is hung up on by whoever dials."""
     bridge.refresh_from_db()
-    Leg.objects.filter(sid=bridge.rep_sid).update(status=status, ended_at=bridge.ended_at)
+    _end_leg(bridge, status)
     if bridge.call is None:
         dialing.note_ended(bridge.dial, DialResult.FAILED, error=HUNG_UP)
     elif bridge.call.is_under_way:
@@ -259,6 +260,10 @@ def unreached(bridge: Bridge) -> str:
     """What the rep hears of a lead who was not reached."""
     status = bridge.call.status if bridge.call else CallStatus.FAILED
     return UNREACHED.get(CallStatus(status), "Nobody answered.")
+
+
+def _end_leg(bridge: Bridge, status: CallStatus) -> None:
+    Leg.objects.filter(sid=bridge.rep_sid).update(status=status, ended_at=bridge.ended_at)
 
 
 def _hang_up_lead(call: Call) -> None:

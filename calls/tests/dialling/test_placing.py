@@ -23,7 +23,7 @@ from leads.enums import (
 )
 from leads.gate.services import DialRefused
 from leads.models import Dial, DialDecision, DialRules, Lead
-from leads.services import create_lead, suppress, update_lead
+from leads.services import create_lead, merge_facts, suppress, update_lead
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import NotAllowed, ProviderError
@@ -224,6 +224,15 @@ def test_a_phone_that_rings_is_hung_up(
     reporting.tell_dial(call.public_id)
     dial.refresh_from_db()
     assert (dial.status, dial.result) == (DialStatus.ENDED, DialResult.BLOCKED)
+
+
+def test_a_phone_that_rings_is_hung_up_when_another_number_of_theirs_is_closed(
+    dial: Dial, lead: Lead, carrier: ScriptedCarrier
+) -> None:
+    merge_facts(lead, {"callback_phone": "+14155550199"})
+    call = placed(dial)
+    suppressed(lead.business, phone="+14155550199")
+    assert carrier.hung_up == [call.sid]
 
 
 def test_who_talks_already_is_not_cut_off(dial: Dial, lead: Lead, carrier: ScriptedCarrier) -> None:

@@ -414,8 +414,11 @@ def test_a_phone_put_down_while_the_lead_is_dialled_leaves_nobody_ringing(
     carrier.meanwhile = lambda: ask("status", bridge, CallStatus="completed")
     ask("pressed", bridge, Digits="1")
 
-    assert carrier.hung_up == [lead_call(again(bridge)).sid]
+    call = lead_call(again(bridge))
+    assert carrier.hung_up == [call.sid]
     assert (again(dial).status, dial.error) == (DialStatus.FAILED, bridging.HUNG_UP)
+    leg = call.legs.get(role=LegRole.REP)
+    assert (leg.status, leg.ended_at) == (CallStatus.COMPLETED, again(bridge).ended_at)
 
 
 @pytest.mark.parametrize("has_bridge", [True, False])
