@@ -48,9 +48,9 @@ LONGEST_LINE = 1000
 DECISION = "decision"
 """In the metadata of an outbound call: the public id of the gate's decision that allowed it."""
 ANSWERED_BY = "call.answered_by"
+"""The kind of a line of the history that says who answered."""
 NO_MACHINE = (AnsweredBy.HUMAN, AnsweredBy.UNKNOWN)
 """Verdicts that say no more than that no machine was heard."""
-"""The kind of a line of the history that says who answered."""
 CHANGING_WITH_UTTERANCE = (
     "version",
     "speaker",

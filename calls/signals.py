@@ -1,4 +1,4 @@
-"""News about calls, sent after commit with ``send_robust``. They carry ids and such.
+"""News about calls, sent after commit with ``send_robust``; by what they carry it can be looked up.
 
 ``call_started``, ``call_updated``, ``call_ended``: ``call_id`` (public), ``business_id``.
 ``utterance_recorded``: also ``sequence``, ``version`` and ``speaker``. ``answer_cited``: also

@@ -6,6 +6,7 @@ from functools import cache
 from knowledge.search.words import STOPWORDS, is_content, stem, words_of
 
 LONG_WORD = 7
+"""Letters from which on a word of the trade is not likely to be misheard for another."""
 
 SYNONYMS: tuple[tuple[str, ...], ...] = (
     # money

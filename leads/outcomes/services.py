@@ -34,6 +34,8 @@ REACHED = (
     Behaviour.OPT_OUT,
 )
 """With these somebody was talked with."""
+_MADE = ("stage", "close_reason")
+"""What an outcome may change of its lead, and an undo brings back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +161,6 @@ def _move_back(lead: Lead, before: Mapping[str, Any], by: User) -> None:
     update_lead(lead, by=by, **{name: before[name] for name in names})
     if was_moved and before["closed_at"]:  # it was closed before, and not just now
         Lead.objects.filter(pk=lead.pk).update(closed_at=before["closed_at"])
-
-
-_MADE = ("stage", "close_reason")
 
 
 # ---------------------------------------------------------------- what follows

@@ -14,7 +14,6 @@ from leads.enums import (
 )
 from leads.models import Dial, Lead, Outcome
 from leads.outcomes.services import REACHED
-from leads.services import is_left_in_peace
 from leads.speed.services import ABOUT_LEAD, close_clock, note_attempt, note_contact, run_on
 from salesdesk.notifications.services import withdraw
 
@@ -54,8 +53,7 @@ def outcome_undone(outcome: Outcome) -> None:
 
     Not where they opted out by other ways meanwhile.
     """
-    if not is_left_in_peace(outcome.lead):
-        run_on(outcome.lead, since=outcome.created_at)
+    run_on(outcome.lead, since=outcome.created_at)
 
 
 def replied(lead: Lead, how: ContactHow, at: datetime) -> None:
