@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Sum
 from knowledge.models import Document, Passage
 from knowledge.search.expand import words_of_trade
 from knowledge.search.numbers import digits_for_words
-from knowledge.search.sounds import shortened, sound_of
+from knowledge.search.sounds import shortened, skeleton, sound_of_phrase
 from knowledge.search.words import STOPWORDS, stem, words_of
 from salesdesk.businesses.models import Business
 
@@ -27,21 +27,24 @@ FEW_PASSAGES = 1_000
 class Vocabulary:
     """Counts over ``passages`` passages. Terms are stems; words are as they are written.
 
-    ``sounds`` and ``shortened`` lead to what a misheard word may have been, words of the trade
-    included.
+    ``heard_as`` leads from what is left of a skeleton (see :mod:`knowledge.search.sounds`) to the
+    words and pairs of words that sound like it, words of the trade included.
     """
 
     passages: int = 0
     terms: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, int] = field(default_factory=dict)
     pairs: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    sounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    shortened: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    heard_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency, from near 0 (in every passage) upwards; never negative."""
         count = self.terms.get(term, 0)
         return math.log(1 + (self.passages - count + 0.5) / (count + 0.5))
+
+    def pairs_up(self, word: str, following: str) -> bool:
+        """Whether these stand one after the other in the passages, and mean something."""
+        return (word, following) in self.pairs and not STOPWORDS & {word, following}
 
     def knows(self, word: str) -> bool:
         """Whether it is a word that callers of this business may well say."""
@@ -65,24 +68,24 @@ def vocabulary_from(texts: Iterable[str]) -> Vocabulary:
         pairs.update(set(pairwise(written)))
     if passages > FEW_PASSAGES:
         pairs = Counter({pair: n for pair, n in pairs.items() if n > 1})
-    phrases = [f"{one} {two}" for one, two in pairs if not STOPWORDS & {one, two}]
-    known = [word for word in words if word not in STOPWORDS and not word[0].isdigit()]
+    worded = ((one, two) for one, two in pairs if one.isalpha() and two.isalpha())
+    phrases = [f"{one} {two}" for one, two in worded if not STOPWORDS & {one, two}]
+    known = [word for word in words if word not in STOPWORDS and len(word) > 2 and word.isalpha()]
     known += sorted(words_of_trade() - words.keys()) if passages else []
     return Vocabulary(
         passages,
         terms,
         words,
         pairs,
-        _indexed((phrase, (sound_of(phrase),)) for phrase in known + phrases),
-        _indexed((word, shortened(word.replace(" ", ""))) for word in known + phrases),
+        _by_sound(known + phrases),
     )
 
 
-def _indexed(keyed: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, ...]]:
+def _by_sound(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
     index: dict[str, list[str]] = defaultdict(list)
-    for value, keys in keyed:
-        for key in keys:
-            index[key].append(value)
+    for phrase in phrases:
+        for key in shortened(skeleton(sound_of_phrase(phrase))):
+            index[key].append(phrase)
     return {key: tuple(values) for key, values in index.items()}
 
 

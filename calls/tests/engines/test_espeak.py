@@ -6,6 +6,7 @@ import pytest
 
 from calls.audio import mulaw_ms, pcm16_from_mulaw
 from calls.engines.local import espeak
+from salesdesk.lib import espeak as shared
 from salesdesk.lib.errors import ProviderError
 
 
@@ -59,10 +60,10 @@ def test_threads_speaking_at_once_get_their_own_words() -> None:
 
 def test_a_missing_library_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "espeakng_loader", None)
-    espeak._library.cache_clear()
+    shared._library.cache_clear()
     try:
         with pytest.raises(ProviderError, match="espeakng-loader"):
             espeak.synthesize("Hello.")
     finally:
         monkeypatch.undo()
-        espeak._library.cache_clear()
+        shared._library.cache_clear()

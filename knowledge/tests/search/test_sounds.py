@@ -1,44 +1,56 @@
-"""How words sound and look."""
+"""How words sound, and how far apart sounds are."""
 
 import pytest
 
-from knowledge.search.sounds import distance, shortened, sound_of
+from knowledge.search.sounds import distance, shortened, skeleton, sound_of, sound_of_phrase
 
 
 @pytest.mark.parametrize(
     ("heard", "meant"),
     [
-        ("monthlee", "monthly"),
-        ("dyeagnosis", "diagnosis"),
-        ("panells", "panels"),
+        ("month lee", "monthly"),
         ("hale", "hail"),
-        ("rebait", "rebate"),
-        ("fotograf", "photograph"),
+        ("re bait", "rebate"),
+        ("my crow", "micro"),
+        ("warren tea", "warranty"),
+        ("tacks", "tax"),
     ],
 )
 def test_words_that_sound_alike_have_one_sound(heard: str, meant: str) -> None:
-    assert sound_of(heard) == sound_of(meant)
+    assert sound_of_phrase(heard) == sound_of_phrase(meant)
 
 
-@pytest.mark.parametrize(("one", "other"), [("roof", "panel"), ("lease", "loan"), ("ten", "six")])
-def test_different_words_sound_different(one: str, other: str) -> None:
-    assert sound_of(one) != sound_of(other)
+def test_a_sound_is_a_sign_for_each_phoneme() -> None:
+    assert sound_of("cable") == "kEbəl"
+    assert sound_of("charger") == "CɑɹJəɹ"
+    assert sound_of("") == ""
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "changes"),
+    ("one", "other", "least", "most"),
     [
-        ("pump", "pump", 0),
-        ("bump", "pump", 1),
-        ("pmup", "pump", 1),
-        ("", "abc", 3),
-        ("sore", "solar", 3),
+        ("pump", "pump", 0, 0),
+        ("pump", "bump", 0.1, 0.5),
+        ("metal", "medal", 0, 0.3),
+        ("clause it", "closet", 0.1, 0.8),
+        ("tarot wick", "tarrowick", 0, 0.8),
+        ("roof", "panel", 2, 9),
+        ("lease", "loan", 1, 9),
     ],
 )
-def test_distance_counts_changes(one: str, other: str, changes: int) -> None:
-    assert distance(one, other) == distance(other, one) == changes
+def test_the_less_alike_they_sound_the_farther_apart(
+    one: str, other: str, least: float, most: float
+) -> None:
+    apart = distance(sound_of_phrase(one), sound_of_phrase(other))
+    assert least <= apart <= most
+    assert distance(sound_of_phrase(other), sound_of_phrase(one)) == pytest.approx(apart)
 
 
-def test_words_one_change_apart_share_a_shortened_form() -> None:
+def test_a_skeleton_is_consonants_those_easily_confused_alike() -> None:
+    assert skeleton(sound_of("cable")) == skeleton(sound_of("gavel")) == "kpl"
+    assert skeleton("") == ""
+
+
+def test_texts_one_change_apart_share_a_shortened_form() -> None:
     assert shortened("bump") & shortened("pump")
     assert not shortened("roof") & shortened("lease")

@@ -1,0 +1,219 @@
+"""Words that were taken for others, put right by what the business's passages say.
+
+A decoder over the words that were heard: each either stands as it is, which costs the more the
+stranger it is here, or up to four of them are what a word or a frequent pair of the passages
+sounds like, which costs the more the less alike they sound. The cheapest way through wins; words
+that the passages have side by side make it cheaper.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from knowledge.search.common import common_stems, common_words
+from knowledge.search.sounds import distance, shortened, skeleton, sound_of_phrase
+from knowledge.search.vocabulary import Vocabulary
+from knowledge.search.words import STOPWORDS, stem, words_of
+
+MOST_WORDS = 4
+WAYS_KEPT = 12
+
+LEAST_STRANGE = 0.2
+STRANGE = ((3_500, LEAST_STRANGE), (7_000, 0.35), (12_000, 0.55), (30_000, 0.7))
+"""What a word costs that the passages lack, by how frequent it is in English."""
+FORM_OF_COMMON, UNHEARD_OF, FRAGMENT = 0.6, 1.0, 0.5
+UNLIKE = 4.0
+"""What it costs when nothing sounds alike; see :func:`_apart`."""
+SINGLE, JOINED, PAIR, STOPWORD = 0.3, 0.1, 0.2, 0.15
+"""What a correction costs of a single word of six phonemes (of shorter ones more), of several, to a
+pair of words, and for the words inside it that everybody says, squared."""
+ONLY_SPACED = 0.05
+"""What it costs where nothing but the spaces is wrong: “credits core”."""
+SIDE_BY_SIDE = 0.9
+"""What it saves that two words stand side by side in the passages."""
+BESIDE, BESIDE_SHORT, BESIDE_KNOWN = 0.25, 0.14, 0.12
+"""How far a correction may be apart that a word beside it speaks for; of up to three phonemes, and
+of a word that is strange only beside its neighbours."""
+SHORTEST = 3
+"""Words of fewer letters or phonemes are not held against others, alone."""
+SHORTEST_JOINED, LONG, VERY_LONG = 5, 6, 8
+ENOUGH_STRANGE = 0.3
+"""With a word that everybody says among them, several are held against others from here on."""
+EXCEPT = {"many"}
+"""Stopwords that are misheard for what matters: “many split”."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Words that were taken for others."""
+
+    heard: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Some of the words heard, as they are taken. One that is not ``sure`` needs a neighbour."""
+
+    length: int
+    meant: tuple[str, ...]
+    cost: float
+    sure: bool = True
+    correction: Correction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What has been taken so far."""
+
+    cost: float
+    steps: tuple[_Step, ...] = ()
+
+    @property
+    def last(self) -> str:
+        return self.steps[-1].meant[-1] if self.steps else ""
+
+
+def corrected(text: str, vocabulary: Vocabulary) -> tuple[str, tuple[Correction, ...]]:
+    """The text with misheard words put right: “how long is the cay bull on the tarot wick” → “how
+    long is the cable on the tarrowick”. As it was, where there is nothing to put right."""
+    words = words_of(text)
+    ways: list[dict[str, _Way]] = [{"": _Way(0.0)}, *({} for _ in words)]
+    for at in range(len(words)):
+        reached = sorted(ways[at].values(), key=lambda way: way.cost)[:WAYS_KEPT]
+        for step in _steps(words, at, vocabulary):
+            following = _word(words, at + step.length)
+            for way in reached:
+                _take(way, step, following, ways[at + step.length], vocabulary)
+    steps = min(ways[-1].values(), key=lambda way: way.cost).steps
+    corrections = tuple(step.correction for step in steps if step.correction)
+    if not corrections:
+        return text, ()
+    return " ".join(word for step in steps for word in step.meant), corrections
+
+
+def _take(
+    way: _Way, step: _Step, following: str, ways: dict[str, _Way], vocabulary: Vocabulary
+) -> None:
+    """Go on with ``step``, unless there is a cheaper way to the same word."""
+    is_beside = vocabulary.pairs_up(way.last, step.meant[0])
+    if not (step.sure or is_beside or vocabulary.pairs_up(step.meant[-1], following)):
+        return
+    cost = way.cost + step.cost - SIDE_BY_SIDE * is_beside
+    known = ways.get(step.meant[-1])
+    if known is None or cost < known.cost:
+        ways[step.meant[-1]] = _Way(cost, (*way.steps, step))
+
+
+def _steps(words: Sequence[str], at: int, vocabulary: Vocabulary) -> Iterator[_Step]:
+    yield _Step(1, (words[at],), _strangeness(words[at], vocabulary))
+    for length in range(1, MOST_WORDS + 1):
+        heard = words[at : at + length]
+        if len(heard) < length or not heard[-1].replace("'", "").isalpha():
+            return
+        around = (
+            "".join(words[max(0, at - 1) : at]),
+            "".join(words[at + length : at + length + 1]),
+        )
+        strangeness = sum(_strangeness(word, vocabulary) for word in heard)
+        if _may_be_misheard(heard, around, strangeness, vocabulary):
+            yield from _corrections(heard, strangeness > 0, vocabulary)
+
+
+def _word(words: Sequence[str], at: int) -> str:
+    return words[at] if 0 <= at < len(words) else ""
+
+
+def _strangeness(word: str, vocabulary: Vocabulary) -> float:
+    """What it costs to take a word for what it seems to be."""
+    if vocabulary.knows(word) or not word.isalpha():
+        return 0.0
+    if len(word) < SHORTEST:
+        return FRAGMENT
+    place = common_words().get(word)
+    if place is None:
+        return FORM_OF_COMMON if stem(word) in common_stems() else UNHEARD_OF
+    return next(cost for most, cost in STRANGE if place < most)
+
+
+def _may_be_misheard(
+    heard: Sequence[str], around: tuple[str, str], strangeness: float, vocabulary: Vocabulary
+) -> bool:
+    if len(heard) == 1:
+        is_stopword = heard[0] in STOPWORDS and heard[0] not in EXCEPT
+        if is_stopword or len(heard[0]) < SHORTEST:
+            return False
+    elif len("".join(heard)) < SHORTEST_JOINED or strangeness < (
+        ENOUGH_STRANGE if STOPWORDS.intersection(heard) else LEAST_STRANGE
+    ):
+        return False
+    before, after = around
+    fits = vocabulary.pairs_up(before, heard[0]) or vocabulary.pairs_up(heard[-1], after)
+    return strangeness > 0 or not fits
+
+
+def _corrections(heard: Sequence[str], is_strange: bool, vocabulary: Vocabulary) -> Iterator[_Step]:
+    sound = sound_of_phrase(" ".join(heard))
+    if len(sound) < SHORTEST:
+        return
+    near = {one for key in shortened(skeleton(sound)) for one in vocabulary.heard_as.get(key, ())}
+    for meant in sorted(near):
+        length = max(len(sound), len(sound_of_phrase(meant)))
+        apart = _apart(heard, sound, meant) / length
+        sure = is_strange and apart <= _sure_below(heard, meant, length)
+        if sure or apart <= _most_apart(heard, meant, length, is_strange, vocabulary):
+            correction = Correction(" ".join(heard), meant)
+            cost = _cost(heard, meant, length) + UNLIKE * apart
+            yield _Step(len(heard), tuple(meant.split()), cost, sure, correction)
+
+
+def _most_apart(
+    heard: Sequence[str], meant: str, length: int, is_strange: bool, vocabulary: Vocabulary
+) -> float:
+    """How far apart, for each phoneme, a correction may be that a word beside it speaks for."""
+    if len(heard) == 1 and " " in meant:
+        return 0.0
+    if is_strange:
+        return BESIDE if length > SHORTEST else BESIDE_SHORT
+    is_rarer = vocabulary.words.get(heard[0], 0) < vocabulary.words.get(meant, 0)
+    return BESIDE_KNOWN if is_rarer else 0.0
+
+
+def _cost(heard: Sequence[str], meant: str, length: int) -> float:
+    """Of a correction that sounds the same."""
+    if _is_only_spaced(heard, meant):
+        return ONLY_SPACED
+    pair = PAIR if " " in meant else 0.0
+    if len(heard) == 1:
+        return SINGLE * min(1.3, LONG / length) + pair
+    return JOINED + pair + STOPWORD * sum(word in STOPWORDS for word in heard) ** 2
+
+
+def _is_only_spaced(heard: Sequence[str], meant: str) -> bool:
+    return len(heard) > 1 and "".join(heard) == meant.replace(" ", "")
+
+
+def _sure_below(heard: Sequence[str], meant: str, length: int) -> float:
+    """How far apart, for each phoneme, needs no word beside it that speaks for it."""
+    if len(heard) > 1:
+        return 0.16 if length >= LONG else 0.09
+    if heard[0] in common_words() or " " in meant:
+        return 0.02
+    return 0.18 if length >= VERY_LONG else 0.13 if length >= LONG - 1 else 0.03
+
+
+def _apart(heard: Sequence[str], sound: str, meant: str) -> float:
+    """How differently they sound, or are written where that says less; see ``distance``."""
+    if _is_only_spaced(heard, meant):
+        return 0.0
+    apart = distance(sound, sound_of_phrase(meant))
+    if apart and {stem(word) for word in heard} & {stem(word) for word in meant.split()}:
+        return float(len(sound))  # the rest of it was said, too: “inverter weigh”
+    written = "".join(heard)
+    changes = OSA.distance(written, meant.replace(" ", ""), score_cutoff=2)
+    if changes <= 1 and len(sound) >= LONG - 1:
+        return min(apart, 0.5)
+    if changes == 2 and len(written) >= VERY_LONG:
+        return min(apart, 1.4)
+    return apart
