@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from knowledge.embeddings.local import weights_folder
-from knowledge.search.words import stem
 
+ENDINGS = ("s", "es", "d", "ed", "ing", "e", "er", "est", "ly", "y")
 SHORTEST = 3
-"""Stems of so few letters are often word pieces and no words."""
+"""What is left of so few letters is often another word."""
 
 
 @cache
@@ -22,6 +22,8 @@ def common_words() -> Mapping[str, int]:
     return {word: place for place, word in enumerate(words)}
 
 
-@cache
-def common_stems() -> frozenset[str]:
-    return frozenset(stem(word) for word in common_words() if len(word) > SHORTEST)
+def is_form_of_common(word: str) -> bool:
+    """Whether another form of the word is common: “expires”, as “expired” is."""
+    bases = {word.removesuffix(ending) for ending in ENDINGS} - {word}
+    others = (base + ending for base in bases if len(base) > SHORTEST for ending in ("", *ENDINGS))
+    return any(other in common_words() for other in others)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from knowledge.search.common import common_stems, common_words
+from knowledge.search.common import common_words, is_form_of_common
 from knowledge.search.sounds import distance, shortened, skeleton, sound_of_phrase
 from knowledge.search.vocabulary import Vocabulary
 from knowledge.search.words import STOPWORDS, stem, words_of
@@ -133,7 +133,7 @@ def _strangeness(word: str, vocabulary: Vocabulary) -> float:
         return FRAGMENT
     place = common_words().get(word)
     if place is None:
-        return FORM_OF_COMMON if stem(word) in common_stems() else UNHEARD_OF
+        return FORM_OF_COMMON if is_form_of_common(word) else UNHEARD_OF
     return next(cost for most, cost in STRANGE if place < most)
 
 
