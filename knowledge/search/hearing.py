@@ -20,7 +20,8 @@ MOST_WORDS = 4
 WAYS_KEPT = 12
 
 LEAST_STRANGE = 0.2
-STRANGE = ((3_500, LEAST_STRANGE), (7_000, 0.35), (12_000, 0.55), (30_000, 0.7))
+FREQUENT, RARE = 8_000, 30_000
+STRANGE = ((3_500, LEAST_STRANGE), (7_000, 0.35), (12_000, 0.55), (RARE, 0.7))
 """What a word costs that the passages lack, by how frequent it is in English."""
 FORM_OF_COMMON, UNHEARD_OF, FRAGMENT = 0.6, 1.0, 0.5
 UNLIKE = 4.0
@@ -112,13 +113,19 @@ def _steps(words: Sequence[str], at: int, vocabulary: Vocabulary) -> Iterator[_S
         heard = words[at : at + length]
         if len(heard) < length or not heard[-1].replace("'", "").isalpha():
             return
-        around = (
-            "".join(words[max(0, at - 1) : at]),
-            "".join(words[at + length : at + length + 1]),
-        )
         strangeness = sum(_strangeness(word, vocabulary) for word in heard)
-        if _may_be_misheard(heard, around, strangeness, vocabulary):
-            yield from _corrections(heard, strangeness > 0, vocabulary)
+        if not _may_be_misheard(heard, strangeness):
+            continue
+        if strangeness:
+            yield from _corrections(heard, _sounding_like(heard, vocabulary))
+        elif not _fits(heard[0], words, at, vocabulary):
+            yield from _of_known(words, at, vocabulary)
+
+
+def _fits(word: str, words: Sequence[str], at: int, vocabulary: Vocabulary) -> bool:
+    """Whether the passages have it beside a neighbour of the word that was heard."""
+    before, after = _word(words, at - 1), _word(words, at + 1)
+    return vocabulary.pairs_up(before, word) or vocabulary.pairs_up(word, after)
 
 
 def _word(words: Sequence[str], at: int) -> str:
@@ -137,47 +144,56 @@ def _strangeness(word: str, vocabulary: Vocabulary) -> float:
     return next(cost for most, cost in STRANGE if place < most)
 
 
-def _may_be_misheard(
-    heard: Sequence[str], around: tuple[str, str], strangeness: float, vocabulary: Vocabulary
-) -> bool:
+def _may_be_misheard(heard: Sequence[str], strangeness: float) -> bool:
     if len(heard) == 1:
         is_stopword = heard[0] in STOPWORDS and heard[0] not in EXCEPT
-        if is_stopword or len(heard[0]) < SHORTEST:
-            return False
-    elif len("".join(heard)) < SHORTEST_JOINED or strangeness < (
-        ENOUGH_STRANGE if STOPWORDS.intersection(heard) else LEAST_STRANGE
-    ):
-        return False
-    before, after = around
-    fits = vocabulary.pairs_up(before, heard[0]) or vocabulary.pairs_up(heard[-1], after)
-    return strangeness > 0 or not fits
+        return len(heard[0]) >= SHORTEST and not is_stopword
+    least = ENOUGH_STRANGE if STOPWORDS.intersection(heard) else LEAST_STRANGE
+    return len("".join(heard)) >= SHORTEST_JOINED and strangeness >= least
 
 
-def _corrections(heard: Sequence[str], is_strange: bool, vocabulary: Vocabulary) -> Iterator[_Step]:
+def _sounding_like(heard: Sequence[str], vocabulary: Vocabulary) -> list[str]:
     sound = sound_of_phrase(" ".join(heard))
     if len(sound) < SHORTEST:
-        return
-    near = {one for key in shortened(skeleton(sound)) for one in vocabulary.heard_as.get(key, ())}
-    for meant in sorted(near):
-        length = max(len(sound), len(sound_of_phrase(meant)))
-        apart = _apart(heard, sound, meant) / length
-        sure = is_strange and apart <= _sure_below(heard, meant, length)
-        if sure or apart <= _most_apart(heard, meant, length, is_strange, vocabulary):
-            correction = Correction(" ".join(heard), meant)
-            cost = _cost(heard, meant, length) + UNLIKE * apart
-            yield _Step(len(heard), tuple(meant.split()), cost, sure, correction)
+        return []
+    keys = shortened(skeleton(sound))
+    return sorted({one for key in keys for one in vocabulary.heard_as.get(key, ())})
 
 
-def _most_apart(
-    heard: Sequence[str], meant: str, length: int, is_strange: bool, vocabulary: Vocabulary
-) -> float:
+def _corrections(heard: Sequence[str], near: Sequence[str]) -> Iterator[_Step]:
+    for meant in near:
+        apart, length = _apart(heard, meant)
+        sure = apart <= _sure_below(heard, meant, length)
+        if sure or apart <= _most_apart(heard, meant, length):
+            yield _correction(heard, meant, length, apart, sure=sure)
+
+
+def _of_known(words: Sequence[str], at: int, vocabulary: Vocabulary) -> Iterator[_Step]:
+    """Instead of a word that is strange only beside its neighbours, one that is at home there."""
+    heard = words[at : at + 1]
+    for meant in _sounding_like(heard, vocabulary):
+        is_rarer = vocabulary.words.get(heard[0], 0) < vocabulary.words.get(meant, 0)
+        if is_rarer and _fits(meant, words, at, vocabulary):
+            apart, length = _apart(heard, meant)
+            if apart <= BESIDE_KNOWN:
+                yield _correction(heard, meant, length, apart, sure=False)
+
+
+def _correction(
+    heard: Sequence[str], meant: str, length: int, apart: float, *, sure: bool
+) -> _Step:
+    cost = _cost(heard, meant, length) + UNLIKE * apart
+    correction = Correction(" ".join(heard), meant)
+    return _Step(len(heard), tuple(meant.split()), cost, sure, correction)
+
+
+def _most_apart(heard: Sequence[str], meant: str, length: int) -> float:
     """How far apart, for each phoneme, a correction may be that a word beside it speaks for."""
     if len(heard) == 1 and " " in meant:
         return 0.0
-    if is_strange:
-        return BESIDE if length > SHORTEST else BESIDE_SHORT
-    is_rarer = vocabulary.words.get(heard[0], 0) < vocabulary.words.get(meant, 0)
-    return BESIDE_KNOWN if is_rarer else 0.0
+    if len(heard) == 1 and common_words().get(heard[0], RARE) < FREQUENT:
+        return BESIDE_KNOWN
+    return BESIDE if length > SHORTEST else BESIDE_SHORT
 
 
 def _cost(heard: Sequence[str], meant: str, length: int) -> float:
@@ -198,22 +214,26 @@ def _sure_below(heard: Sequence[str], meant: str, length: int) -> float:
     """How far apart, for each phoneme, needs no word beside it that speaks for it."""
     if len(heard) > 1:
         return 0.16 if length >= LONG else 0.09
-    if heard[0] in common_words() or " " in meant:
-        return 0.02
+    place = common_words().get(heard[0])
+    if place is not None or " " in meant:
+        return 0.02 if place is None or place > FREQUENT else -1.0
     return 0.18 if length >= VERY_LONG else 0.13 if length >= LONG - 1 else 0.03
 
 
-def _apart(heard: Sequence[str], sound: str, meant: str) -> float:
-    """How differently they sound, or are written where that says less; see ``distance``."""
+def _apart(heard: Sequence[str], meant: str) -> tuple[float, int]:
+    """How differently they sound for each phoneme, or are written where that says less; and of how
+    many phonemes the longer one is."""
+    sound, other = sound_of_phrase(" ".join(heard)), sound_of_phrase(meant)
+    length = max(len(sound), len(other))
     if _is_only_spaced(heard, meant):
-        return 0.0
-    apart = distance(sound, sound_of_phrase(meant))
+        return 0.0, length
+    apart = distance(sound, other, BESIDE * length)
     if apart and {stem(word) for word in heard} & {stem(word) for word in meant.split()}:
-        return float(len(sound))  # the rest of it was said, too: “inverter weigh”
+        return 1.0, length  # the rest of it was said, too: “inverter weigh”
     written = "".join(heard)
     changes = OSA.distance(written, meant.replace(" ", ""), score_cutoff=2)
     if changes <= 1 and len(sound) >= LONG - 1:
-        return min(apart, 0.5)
-    if changes == 2 and len(written) >= VERY_LONG:
-        return min(apart, 1.4)
-    return apart
+        apart = min(apart, 0.5)
+    elif changes == 2 and len(written) >= VERY_LONG:
+        apart = min(apart, 1.4)
+    return apart / length, length

@@ -6,6 +6,8 @@ length are left out.
 
 import re
 from functools import lru_cache
+from itertools import accumulate
+from math import inf
 
 from salesdesk.lib.errors import ProviderError
 from salesdesk.lib.espeak import phonemes
@@ -76,12 +78,14 @@ _APART = {
     for one in group
     for other in group
 }
+_CONSONANT_MISSED = 0.8
 _MISSED = {
     **dict.fromkeys(_VOWELS, 0.5),
     **dict.fromkeys(_WEAK, 0.25),
     **dict.fromkeys("jwtd", 0.6),
-    "h": 0.4,
+    "h": 0.3,
 }
+"""What it costs that a phoneme is not heard, or heard where there is none."""
 _CONSONANTS = str.maketrans("bfvdTDgzZSCJmN", "pppttt" + "k" + "sssss" + "nn")
 _NOT_FELT = re.compile(f"[{_VOWELS}jwh]")
 _TWICE = re.compile(r"(.)\1+")
@@ -122,21 +126,23 @@ def shortened(text: str) -> set[str]:
 
 
 @lru_cache(maxsize=100_000)
-def distance(one: str, other: str) -> float:
-    """What it takes to hear one sound as the other: 1 for a phoneme taken for one unlike it."""
-    row = [0.0]
-    for sign in other:
-        row.append(row[-1] + _missed(sign))
+def distance(one: str, other: str, most: float = inf) -> float:
+    """What it takes to hear one sound as the other: 1 for a phoneme taken for one unlike it.
+
+    Infinite where it is more than ``most``, which is found sooner.
+    """
+    added = [_MISSED.get(sign, _CONSONANT_MISSED) for sign in other]
+    row = [0.0, *accumulate(added)]
     for sign in one:
-        before, row = row, [row[0] + _missed(sign)]
-        for j, beside in enumerate(other, 1):
-            taken = 0.0 if sign == beside else _APART.get((sign, beside), 1.0)
-            row.append(
-                min(before[j] + _missed(sign), row[-1] + _missed(beside), before[j - 1] + taken)
-            )
-    return row[-1]
-
-
-def _missed(sign: str) -> float:
-    """What it costs that a phoneme is not heard, or heard where there is none."""
-    return _MISSED.get(sign, 0.8)
+        dropped = _MISSED.get(sign, _CONSONANT_MISSED)
+        left = row[0] + dropped
+        new = [left]
+        for beside, cost, above, diagonal in zip(other, added, row[1:], row, strict=False):
+            if sign != beside:
+                diagonal += _APART.get((sign, beside), 1.0)
+            left = min(above + dropped, left + cost, diagonal)
+            new.append(left)
+        if min(new) > most:
+            return inf
+        row = new
+    return row[-1] if row[-1] <= most else inf
