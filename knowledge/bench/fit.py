@@ -27,9 +27,9 @@ STEPS = 400
 SPEED = 0.05
 RERANK_PENALTY = 0.003
 ANSWER_PENALTY = 0.003
-REFUSED = 0.03
-"""The share of answerable questions that may be refused on ``dev``: fewer than is aimed at, since
-corrections and synonyms were chosen with ``dev`` in view."""
+REFUSED = 0.036
+"""The share of answerable questions that may be refused on ``dev``: the 5 % that are aimed at, less
+one standard error of such a share among its 234."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,19 +166,19 @@ def _closeness(place: int | None) -> float:
 # ---------------------------------------------------------------- the model
 
 FEATURES = tuple(field.name for field in fields(Features))
-BIAS = -7.6
+BIAS = -7.2
 WEIGHTS: dict[str, float] = {
-    "similarity": 2.01,
-    "coverage": 1.44,
-    "exact": 0.52,
-    "sentence": 1.09,
-    "heading": 0.73,
-    "title": 0.18,
-    "cue": 0.3,
-    "numbers": 0.78,
-    "suits": 1.27,
-    "vector_place": 2.44,
-    "words_place": 1.02,
+    "similarity": 2.05,
+    "coverage": 1.83,
+    "exact": 0.89,
+    "sentence": 1.06,
+    "heading": 0.45,
+    "title": 0.14,
+    "cue": 0.1,
+    "numbers": 0.15,
+    "suits": 0.79,
+    "vector_place": 2.32,
+    "words_place": 0.83,
 }
 
 
