@@ -208,6 +208,7 @@ async def test_a_rep_goes_ready_calls_settles_and_gets_the_next(
     assert await DialDecision.objects.filter(allowed=True, phone=ANA).acount() == 1
 
 
+@pytest.mark.slow
 async def test_the_reps_voicemail_is_never_connected_with_the_lead(
     phone: Page, sandbox: Sandbox, queue: list[Lead]
 ) -> None:
@@ -223,6 +224,7 @@ async def test_the_reps_voicemail_is_never_connected_with_the_lead(
     assert (await Reservation.objects.aget()).state == "released"
 
 
+@pytest.mark.slow
 async def test_a_machine_at_the_leads_is_told_and_the_rep_hangs_up(
     phone: Page, sandbox: Sandbox, queue: list[Lead]
 ) -> None:

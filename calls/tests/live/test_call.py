@@ -40,6 +40,7 @@ FACTS = [
 ]
 
 
+@pytest.mark.slow
 async def test_a_recorded_caller_interrupts_and_is_understood(
     desk: Desk, change_business: ChangeBusiness
 ) -> None:
@@ -117,6 +118,7 @@ def cited(utterance: Utterance) -> set[str]:
     return {citation["title"] for citation in utterance.metadata["citations"]}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("documents")
 async def test_a_speech_to_speech_model_is_told_what_documents_say(
     desk: Desk, change_business: ChangeBusiness, settings: Settings

@@ -41,6 +41,7 @@ async def test_where_none_was_started_a_thread_searches() -> None:
     assert await in_search_process(os.getpid) == os.getpid()
 
 
+@pytest.mark.slow
 async def test_work_is_done_in_another_process_at_low_priority(process: SearchProcess) -> None:
     there = await process.run(os.getpid)
     assert there != os.getpid()
@@ -48,6 +49,7 @@ async def test_work_is_done_in_another_process_at_low_priority(process: SearchPr
     assert await process.run(os.nice, 0) == os.nice(0) + searching.NICENESS
 
 
+@pytest.mark.slow
 async def test_what_the_work_raises_comes_out(process: SearchProcess) -> None:
     with pytest.raises(ProviderError, match=r"The model is away\.") as caught:
         await process.run(refuse)

@@ -43,6 +43,7 @@ async def called(desk: Desk, dial: Dial, **rules: object) -> Call:
     return await desk.call_of(carried)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("detects", [True, False])
 async def test_a_machine_is_left_the_message_once(desk: Desk, dial: Dial, detects: bool) -> None:
     call = await called(

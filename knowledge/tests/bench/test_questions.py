@@ -18,6 +18,7 @@ MODEL = "local/all-MiniLM-L6-v2"
 TOO_NEAR = 0.9
 
 
+@pytest.mark.slow
 def test_nothing_to_fit_on_means_the_same_as_a_question_of_the_test_half() -> None:
     model = embedder(MODEL)
     measured = model.embed_passages([one.text for one in questions("test")])
