@@ -131,7 +131,7 @@ def _wanted_and_tolerated() -> tuple[dict[str, str], set[str]]:
 def definitions(business: Business, model: str) -> dict[str, str]:
     """What stands behind the name in ``CREATE INDEX`` for each index of this business."""
     dimensions = embedder(model).dimensions
-    column = "search_english" if business.language.startswith("en") else "search_simple"
+    column = "search_english" if business.is_english else "search_simple"
     return {
         vector_index(business.pk, model): "ON knowledge_passageembedding USING hnsw "
         f"((embedding::vector({dimensions})) vector_cosine_ops) "

@@ -185,8 +185,7 @@ def _search_part(
 
 def _is_read(business: Business) -> bool:
     """Not after a chat model, which has read the passages; and only English can be read."""
-    is_english = business.language.partition("-")[0].lower() == "en"
-    return is_english and isinstance(reranker(), rerank.LocalReranker)
+    return business.is_english and isinstance(reranker(), rerank.LocalReranker)
 
 
 def candidates_for(

@@ -206,8 +206,9 @@ def _filtering(filters: Filters) -> tuple[str, dict[str, Any]]:
 
 
 def _language(business: Business) -> tuple[str, str]:
-    english = business.language.partition("-")[0].lower() == "en"
-    return ("search_english", "english") if english else ("search_simple", "simple")
+    if business.is_english:
+        return "search_english", "english"
+    return "search_simple", "simple"
 
 
 def _quoted(word: str) -> str:

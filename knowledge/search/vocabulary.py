@@ -53,9 +53,9 @@ class Vocabulary:
         return word in words_of_trade()
 
 
-def vocabulary_from(texts: Iterable[str]) -> Vocabulary:
+def vocabulary_from(texts: Iterable[str], *, is_english: bool = True) -> Vocabulary:
     """Count the words of these passages. Pairs of words are kept as phrases, too;
-    of many passages only those that come more than once."""
+    of many passages only those that come more than once. How they sound is told of English."""
     terms: Counter[str] = Counter()
     words: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
@@ -77,7 +77,7 @@ def vocabulary_from(texts: Iterable[str]) -> Vocabulary:
         terms,
         words,
         pairs,
-        _by_sound(known + phrases),
+        _by_sound(known + phrases) if is_english else {},
     )
 
 
@@ -131,12 +131,14 @@ def forget(business: Business) -> None:
 
 
 def _state_of(business: Business) -> object:
-    """Changes whenever a document comes, goes, is cut anew or gets another title."""
+    """Changes whenever a document comes, goes, is cut anew or gets another title, and with the
+    language."""
     documents = Document.objects.filter(business=business).current()
-    return documents.aggregate(Count("pk"), Sum("version"), Max("updated_at"))
+    return business.is_english, documents.aggregate(Count("pk"), Sum("version"), Max("updated_at"))
 
 
 def _count(business: Business) -> Vocabulary:
     newest = Passage.objects.filter(business=business).order_by("-pk")[:MOST_PASSAGES]
     rows = newest.values_list("document__title", "heading", "text")
-    return vocabulary_from(" . ".join(row) for row in rows.iterator())
+    texts = (" . ".join(row) for row in rows.iterator())
+    return vocabulary_from(texts, is_english=business.is_english)

@@ -160,6 +160,11 @@ class Business(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_english(self) -> bool:
+        """Whether English is spoken on its calls; some things are known of no other language."""
+        return self.language.partition("-")[0].lower() == "en"
+
     def clean(self) -> None:
         self.postal_address = in_lines(self.postal_address)
 

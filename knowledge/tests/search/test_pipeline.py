@@ -175,6 +175,16 @@ def test_other_languages_are_searched_by_their_words_as_written(business: Busine
     assert titles(business, "gutters")[0] == "Gutters"
 
 
+@pytest.mark.usefixtures("documents")
+@pytest.mark.parametrize(("language", "text"), [("en-US", "gutters"), ("de", "gut hers")])
+def test_only_english_words_are_put_right_by_their_sound(
+    business: Business, monkeypatch: pytest.MonkeyPatch, language: str, text: str
+) -> None:
+    monkeypatch.setattr(vocabulary, "CHECK_SECONDS", 0.0)
+    business.language = language
+    assert answer(business, "gut hers").steps.understood.text == text
+
+
 def test_a_changed_document_changes_the_vocabulary(
     business: Business, add_document: AddDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
