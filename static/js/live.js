@@ -48,6 +48,11 @@
     document.body.dispatchEvent(new CustomEvent("live:open", { detail }));
   });
 
+  // One in the background is live once it has told how things stand: then it listens for news.
+  document.addEventListener("htmx:wsAfterMessage", ({ target }) => {
+    if (isBackground(target)) target.dataset.state = "live";
+  });
+
   // ------------------------------------------------------------ clocks
 
   // <time data-elapsed datetime="2026-11-20T10:00:00Z">0:00</time> counts up from that moment.

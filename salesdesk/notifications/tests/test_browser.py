@@ -22,6 +22,7 @@ async def test_the_bell_rings_on_any_page_and_leads_to_the_list(
     bell = page.locator("#bell-side")
     await expect(bell).to_have_attribute("data-unread", "0")
     await expect(page.locator("[data-live-status]").first).to_be_hidden()
+    await expect(page.locator("[data-background]")).to_have_attribute("data-state", "live")
 
     await do(notify, title="Ann Lee wants a quote")
 
