@@ -5,7 +5,7 @@ import logging
 from calls.enums import CallStatus, Direction
 from calls.models import Call
 from calls.services import leave_in_peace
-from leads.models import Suppression
+from leads.models import Lead, Suppression
 from leads.services import leads_with_number, left_in_peace_by
 from salesdesk.lib.errors import SalesdeskError
 
@@ -19,19 +19,14 @@ def hang_up_suppressed(suppression_id: int) -> None:
     suppression = Suppression.objects.select_related("business").filter(pk=suppression_id).first()
     if suppression is None:
         return
-    ringing = Call.objects.filter(
-        business=suppression.business_id, direction=Direction.OUTBOUND, status__in=RINGING
-    )
+    business = suppression.business
+    outbound = Call.objects.filter(business=business, direction=Direction.OUTBOUND)
+    ringing = list(outbound.filter(status__in=RINGING))
+    people = left_in_peace_by(suppression) if ringing else Lead.objects.none()
     for call in ringing:
-        if _concerns(suppression, call.to_number):
+        theirs = leads_with_number(business, call.to_number)
+        if suppression.phone == call.to_number or (people & theirs).exists():
             _hang_up(call)
-
-
-def _concerns(suppression: Suppression, number: str) -> bool:
-    if suppression.phone == number:
-        return True
-    at_number = leads_with_number(suppression.business, number)
-    return left_in_peace_by(suppression).filter(pk__in=at_number.values("pk")).exists()
 
 
 def _hang_up(call: Call) -> None:
