@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Sum
 from knowledge.models import Document, Passage
 from knowledge.search.expand import words_of_trade
 from knowledge.search.numbers import digits_for_words
-from knowledge.search.sounds import shortened, skeleton, sound_of_phrase
+from knowledge.search.sounds import keys_of, sound_of_phrase
 from knowledge.search.words import STOPWORDS, stem, words_of
 from salesdesk.businesses.models import Business
 
@@ -27,8 +27,8 @@ FEW_PASSAGES = 1_000
 class Vocabulary:
     """Counts over ``passages`` passages. Terms are stems; words are as they are written.
 
-    ``heard_as`` leads from what is left of a skeleton (see :mod:`knowledge.search.sounds`) to the
-    words and pairs of words that sound like it, words of the trade included.
+    ``heard_as`` leads from the keys of a sound (see :mod:`knowledge.search.sounds`) to the words
+    and pairs of words that are spoken like it, words of the trade included.
     """
 
     passages: int = 0
@@ -84,7 +84,7 @@ def vocabulary_from(texts: Iterable[str], *, is_english: bool = True) -> Vocabul
 def _by_sound(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
     index: dict[str, list[str]] = defaultdict(list)
     for phrase in phrases:
-        for key in shortened(skeleton(sound_of_phrase(phrase))):
+        for key in keys_of(sound_of_phrase(phrase)):
             index[key].append(phrase)
     return {key: tuple(values) for key, values in index.items()}
 

@@ -84,7 +84,12 @@ def test_nothing_is_put_right_where_nothing_is_known() -> None:
 
 @pytest.fixture
 def no_espeak(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    caches = (espeak._library, sounds.sound_of)
+    caches = (
+        espeak._library,
+        sounds.is_spoken,
+        sounds.sound_of,
+        sounds.sound_of_phrase,
+    )
     monkeypatch.setitem(sys.modules, "espeakng_loader", None)
     for cached in caches:
         cached.cache_clear()
@@ -95,7 +100,11 @@ def no_espeak(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("no_espeak")
-def test_without_espeak_words_are_compared_by_their_spelling() -> None:
+def test_without_espeak_words_are_compared_by_their_spelling_and_the_log_says_so_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     vocabulary = vocabulary_from(PASSAGES)
     assert corrected("the per mitt from the city", vocabulary)[0] == "the permit from the city"
     assert corrected("price of that heat bump", vocabulary)[0] == "price of that heat pump"
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "espeakng-loader" in caplog.text

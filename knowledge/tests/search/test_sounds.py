@@ -1,8 +1,17 @@
 """How words sound, and how far apart sounds are."""
 
+from itertools import combinations
+
 import pytest
 
-from knowledge.search.sounds import distance, shortened, skeleton, sound_of, sound_of_phrase
+from knowledge.search.sounds import (
+    distance,
+    keys_of,
+    least_distance,
+    skeleton,
+    sound_of,
+    sound_of_phrase,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +60,26 @@ def test_a_skeleton_is_consonants_those_easily_confused_alike() -> None:
     assert skeleton("") == ""
 
 
-def test_texts_one_change_apart_share_a_shortened_form() -> None:
-    assert shortened("bump") & shortened("pump")
-    assert not shortened("roof") & shortened("lease")
+@pytest.mark.parametrize(
+    ("heard", "meant", "are_found"),
+    [
+        ("hump", "pump", True),
+        ("tarot wick", "tarrowick", True),
+        ("in burgers", "inverters", True),
+        ("roof", "lease", False),
+        ("tea", "tie", True),
+        ("tea", "lea", False),
+    ],
+)
+def test_what_sounds_alike_is_found_by_a_key(heard: str, meant: str, are_found: bool) -> None:
+    keys = keys_of(sound_of_phrase(heard)) & keys_of(sound_of_phrase(meant))
+    assert bool(keys) is are_found
+
+
+def test_what_is_told_in_a_fraction_of_the_time_is_never_too_much() -> None:
+    words = "pump bump hump warranty tarrowick wick wax hello yellow charger area aria roof lease"
+    for one, other in combinations(map(sound_of, words.split()), 2):
+        assert least_distance(one, other) <= distance(one, other) + 1e-9
+        assert distance(one, other, 0.4) == (
+            distance(one, other) if distance(one, other) <= 0.4 else float("inf")
+        )
