@@ -1,7 +1,6 @@
 """What was told of somebody, tidied: the lead's own fields, and facts for the rest. Pure."""
 
 import re
-import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -11,6 +10,7 @@ from leads.enums import LeadStage
 from leads.services import normal_email, normal_phone
 from leads.zones import zone_for
 from salesdesk.lib.errors import InvalidInput
+from salesdesk.lib.time_zones import time_zone_names
 
 LONGEST = {"first_name": 80, "last_name": 80, "company": 120, "address": 300, "language": 10}
 LONGEST_EMAIL = 254
@@ -137,7 +137,7 @@ def _email(text: str) -> str:
 
 
 def _zone(text: str) -> str:
-    if text and text not in zoneinfo.available_timezones():
+    if text and text not in time_zone_names():
         raise InvalidInput("Time zone: use a name like America/New_York.")
     return text
 

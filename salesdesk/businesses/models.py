@@ -14,6 +14,7 @@ from salesdesk.businesses.enums import EngineChoice, Trade, Voice
 from salesdesk.lib.errors import InvalidInput
 from salesdesk.lib.ids import public_id
 from salesdesk.lib.phone import for_people, to_e164
+from salesdesk.lib.time_zones import time_zone_names
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_ADDRESS = 300
@@ -21,7 +22,7 @@ FEWEST_LETTERS = 5
 
 
 def validate_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if name not in time_zone_names():
         raise ValidationError(f"“{name}” is no time zone; use a name like America/New_York.")
 
 

@@ -1,12 +1,12 @@
 """What people and admins fill in about notifications."""
 
-import zoneinfo
 from typing import Any
 
 from django import forms
 
 from salesdesk.lib.errors import InvalidInput, SalesdeskError
 from salesdesk.lib.phone import for_people, to_e164
+from salesdesk.lib.time_zones import time_zone_names
 from salesdesk.notifications.models import Reachability, SlackAccount
 from salesdesk.notifications.slack.accounts import Credentials, credentials_of
 
@@ -15,7 +15,7 @@ SECRET = forms.PasswordInput(attrs={"autocomplete": "off"})
 
 
 def time_zones() -> list[tuple[str, str]]:
-    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name)
+    names = sorted(name for name in time_zone_names() if "/" in name)
     return [("", "The business's"), *((name, name.replace("_", " ")) for name in names)]
 
 
