@@ -17,6 +17,7 @@ __all__ = [
     "database_url",
     "ensure_postgres",
     "ensure_redis",
+    "models_dir",
     "redis_url",
     "release_all",
 ]
@@ -28,6 +29,16 @@ def data_dir() -> Path:
     """Where data of this machine stands: `SALESDESK_DATA_DIR`, else `.data` in the project."""
     return (
         Path(os.environ.get("SALESDESK_DATA_DIR") or PROJECT_DIR / ".data").expanduser().resolve()
+    )
+
+
+def models_dir() -> Path:
+    """Where models made from the wheels' are kept: `SALESDESK_MODELS_DIR`, else `.models` in the
+    project."""
+    return (
+        Path(os.environ.get("SALESDESK_MODELS_DIR") or PROJECT_DIR / ".models")
+        .expanduser()
+        .resolve()
     )
 
 

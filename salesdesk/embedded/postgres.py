@@ -36,6 +36,9 @@ INITDB_OPTIONS = (
     "--text-search-config=english",
 )
 
+HASTE = ("-c", "fsync=off", "-c", "full_page_writes=off")
+"""Never waits for the disk; a crash of the machine may break the database."""
+
 
 class Postgres:
     """A cluster in `directory`/data, reached over a Unix socket only."""
@@ -67,6 +70,7 @@ class Postgres:
                 *("-D", str(self.data), "-k", str(self._socket_dir())),
                 *("-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"),
                 *("-c", "logging_collector=off", "-c", "log_timezone=UTC", "-c", "timezone=UTC"),
+                *(HASTE if _may_be_lost() else ()),
             ),
             stop_signal=signal.SIGINT,
             account=account,
@@ -176,6 +180,11 @@ class Postgres:
             pid = int(self._pid_file().read_text().splitlines()[0])
             if not is_postgres(pid):
                 self._pid_file().unlink()
+
+
+def _may_be_lost() -> bool:
+    """Whether the data are of tests only (`SALESDESK_DATA_MAY_BE_LOST=on`)."""
+    return os.environ.get("SALESDESK_DATA_MAY_BE_LOST") == "on"
 
 
 def program(name: str) -> Path:

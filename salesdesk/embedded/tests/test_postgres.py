@@ -17,6 +17,15 @@ def test_database_has_pgvector_and_english_search(directory: Path) -> None:
     assert words == ("'panel':2", "äö")
 
 
+@pytest.mark.parametrize(("may_be_lost", "waits"), [("", "on"), ("off", "on"), ("on", "off")])
+def test_only_data_that_may_be_lost_do_not_wait_for_the_disk(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, may_be_lost: str, waits: str
+) -> None:
+    monkeypatch.setenv("SALESDESK_DATA_MAY_BE_LOST", may_be_lost)
+    with psycopg.connect(embedded.ensure_postgres(directory)) as connection:
+        assert connection.execute("SHOW fsync").fetchone() == (waits,)
+
+
 def test_long_path_gets_a_short_socket(directory: Path) -> None:
     deep = directory / ("d" * 60) / ("e" * 60)
     url = embedded.ensure_postgres(deep)
