@@ -32,6 +32,7 @@ from salesdesk.accounts.services import add_user, give_role
 from salesdesk.accounts.tokens import issue_tokens
 from salesdesk.businesses.models import Business
 from salesdesk.businesses.services import add_number, create_business
+from salesdesk.tests.order import spread
 from salesdesk.tests.template import migrated_template
 
 pytest_plugins = ["salesdesk.tests.browser"]
@@ -44,10 +45,16 @@ POSTAL_ADDRESS = "1 Elm Road\nSpringfield, IL 62701"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep apart what runs share: Redis, and (see below) the Postgres server."""
+    project_settings.WHITENOISE_AUTOREFRESH = True  # each client would look for all files first
     run = _run_name()
     layer = cast(dict[str, Any], project_settings.CHANNEL_LAYERS["default"])
     layer["CONFIG"]["prefix"] = run
     cast(dict[str, str], project_settings.CACHES["default"])["KEY_PREFIX"] = run
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items[:] = spread(items, config.rootpath)
 
 
 def _run_name() -> str:
