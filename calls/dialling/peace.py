@@ -24,8 +24,8 @@ def hang_up_suppressed(suppression_id: int) -> None:
     ringing = list(outbound.filter(status__in=RINGING))
     people = left_in_peace_by(suppression) if ringing else Lead.objects.none()
     for call in ringing:
-        theirs = leads_with_number(business, call.to_number)
-        if suppression.phone == call.to_number or (people & theirs).exists():
+        number = call.to_number
+        if suppression.phone == number or (people & leads_with_number(business, number)).exists():
             _hang_up(call)
 
 

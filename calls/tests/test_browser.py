@@ -16,7 +16,7 @@ from conftest import BUSINESS_NUMBER, MakeCall, say
 from salesdesk.accounts.models import User
 from salesdesk.assistant.playbooks.demo import load_demo_playbook
 from salesdesk.businesses.models import Business
-from salesdesk.tests.browser import MARKS, OpenPage, Server, do, is_live
+from salesdesk.tests.browser import MARKS, OpenPage, Server, box_of, do, is_live
 
 pytestmark = MARKS
 
@@ -128,13 +128,12 @@ async def test_earlier_lines_come_without_moving_the_reader(
     await expect(lines(page)).to_have_count(200)
     first = page.get_by_text("Line 60.", exact=True)
     await page.get_by_role("link", name="Show earlier").scroll_into_view_if_needed()
-    before = await first.bounding_box()
+    before = await box_of(first)
 
     await page.get_by_role("link", name="Show earlier").click()
 
     await expect(lines(page)).to_have_text([f"Line {number}." for number in range(260)])
-    after = await first.bounding_box()
-    assert before and after
+    after = await box_of(first)
     assert abs(after["y"] - before["y"]) < 80
 
 

@@ -27,6 +27,7 @@ from calls.sandbox.script import (
     AtTheEnd,
     Callee,
     CallerScript,
+    DuringAgent,
     HangUp,
     Keys,
     Line,
@@ -105,7 +106,7 @@ def talker(words: str, after_ms: int, *, hangs_up: bool, presses: str = "") -> C
     """Somebody who talks, after pressing a key where one is asked for."""
     steps: list[Step] = [Line(words, when=AfterPause(after_ms)), Silence(6_000, when=AfterPause(0))]
     if presses:
-        steps.insert(0, Keys(presses, when=AfterPause(300)))
+        steps.insert(0, Keys(presses, when=DuringAgent(300)))
     script = CallerScript([*steps, HangUp(AfterPause(0))] if hangs_up else steps, AtTheEnd.STAY)
     return Callee(script, ring_ms=1_200)
 

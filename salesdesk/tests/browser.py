@@ -1,5 +1,6 @@
 """A real browser on the real application: what the browser tests of every app stand on."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,15 @@ import uvicorn
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.test import Client
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    FloatRect,
+    Locator,
+    Page,
+    async_playwright,
+    expect,
+)
 
 from salesdesk.accounts.models import User
 from salesdesk.asgi import application
@@ -136,6 +145,14 @@ async def open_page(
 
 async def is_live(page: Page) -> None:
     await expect(page.locator("[data-live-status]").first).to_have_attribute("data-state", "live")
+
+
+async def box_of(locator: Locator) -> FloatRect:
+    """Where it is; news may put another in its place just now."""
+    async with asyncio.timeout(30):
+        while (found := await locator.bounding_box()) is None:
+            await locator.wait_for()
+    return found
 
 
 async def do(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:

@@ -37,7 +37,10 @@
     if (!isBackground(target) && !opened.has(target)) setState(target, "connecting");
   });
   document.addEventListener("htmx:wsClose", ({ target, detail }) => {
-    if (isBackground(target)) return;
+    if (isBackground(target)) {
+      delete target.dataset.state;
+      return;
+    }
     setState(target, RETRIED.includes(detail.event.code) ? "lost" : "closed");
   });
   document.addEventListener("htmx:wsOpen", ({ target }) => {

@@ -16,6 +16,7 @@ from calls.sandbox.script import (
     AfterPause,
     AtTheEnd,
     CallerScript,
+    DuringAgent,
     HangUp,
     Keys,
     Step,
@@ -228,17 +229,17 @@ async def test_gather_ends_with_the_last_digit_and_asks_its_action(
 async def test_gather_ends_with_its_key_which_is_no_digit(
     carrier: Carrier, product: Product
 ) -> None:
-    product.answer_with('<Gather finishOnKey="*" action="/keys/"/>')
+    product.answer_with('<Gather finishOnKey="*" action="/keys/"><Say>Type</Say></Gather>')
     product.answer_with("<Hangup/>", "/keys/")
-    await ring(carrier, Keys("4#7*", AfterPause(100)))
+    await ring(carrier, Keys("4#7*", DuringAgent(0)))
     (asked,) = product.asked_at("/keys/")
     assert (asked.params["Digits"], asked.params["FinishedOnKey"]) == ("4#7", "*")
 
 
 async def test_gather_ends_when_no_further_key_comes(carrier: Carrier, product: Product) -> None:
-    product.answer_with('<Gather timeout="1" action="/keys/"/>')
+    product.answer_with('<Gather timeout="1" action="/keys/"><Say>Type</Say></Gather>')
     product.answer_with("<Hangup/>", "/keys/")
-    await ring(carrier, Keys("47", AfterPause(100)))
+    await ring(carrier, Keys("47", DuringAgent(0)))
     assert product.asked_at("/keys/")[0].params["Digits"] == "47"
 
 
@@ -246,7 +247,7 @@ async def test_the_first_key_cuts_the_prompt_short(carrier: Carrier, product: Pr
     prompt = "A very long menu. " * 20
     product.answer_with(f'<Gather numDigits="1" action="/keys/"><Say>{prompt}</Say></Gather>')
     product.answer_with("<Hangup/>", "/keys/")
-    call = await ring(carrier, Keys("1", AfterPause(400)))
+    call = await ring(carrier, Keys("1", DuringAgent(400)))
     assert product.asked_at("/keys/")[0].params["Digits"] == "1"
     assert heard_ms(call) < speech_ms(prompt) // 2
 
@@ -271,10 +272,10 @@ async def test_without_an_action_the_document_itself_is_asked(
     carrier: Carrier, product: Product
 ) -> None:
     product.replies["/voice/"] = [
-        Reply(twiml('<Gather numDigits="1"/>')),
+        Reply(twiml('<Gather numDigits="1"><Say>Type</Say></Gather>')),
         Reply(twiml("<Hangup/>")),
     ]
-    await ring(carrier, Keys("5", AfterPause(100)))
+    await ring(carrier, Keys("5", DuringAgent(0)))
     assert [asked.params.get("Digits") for asked in product.asked_at("/voice/")] == [None, "5"]
 
 

@@ -140,7 +140,12 @@ async def test_the_callers_line_arrives_whole_between_silence(
 
 async def test_keys_arrive_as_dtmf(carrier: Carrier, product: Product) -> None:
     product.stream()
-    await ended(await ring(carrier, Keys("4#", AfterPause(100)), HangUp(AfterPause(100))))
+    call = await ring(carrier)
+    await call.wait_for(Kind.STREAM_STARTED)
+    await carrier.do_now(call, Keys("4#", AfterPause()))
+    await product.peers[0].wait_for("dtmf", 2)
+    call.hang_up()
+    await ended(call)
     assert [message["dtmf"]["digit"] for message in product.peers[0].of("dtmf")] == ["4", "#"]
 
 

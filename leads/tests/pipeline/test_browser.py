@@ -1,11 +1,10 @@
 """The board and the list in a real browser."""
 
-import asyncio
 import re
 from typing import Any
 
 import pytest
-from playwright.async_api import FloatRect, Locator, Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from leads.enums import LeadSource, LeadStage, OpportunityStatus
 from leads.models import Lead
@@ -14,7 +13,7 @@ from leads.services import create_lead
 from leads.tests.conftest import MARIA
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
-from salesdesk.tests.browser import MARKS, OpenPage, do
+from salesdesk.tests.browser import MARKS, OpenPage, box_of, do
 
 pytestmark = MARKS
 
@@ -32,17 +31,9 @@ def card(page: Page, lead: Lead) -> Locator:
     return page.locator(f"#card-{lead.public_id}")
 
 
-async def box(locator: Locator) -> FloatRect:
-    """Where it is; news may put another in its place just now."""
-    async with asyncio.timeout(30):
-        while (found := await locator.bounding_box()) is None:
-            await locator.wait_for()
-    return found
-
-
 async def drag(page: Page, lead: Lead, stage: str) -> None:
     """By the mouse, in steps, as a hand does it."""
-    begin, end = await box(card(page, lead)), await box(lane(page, stage))
+    begin, end = await box_of(card(page, lead)), await box_of(lane(page, stage))
     await page.mouse.move(begin["x"] + 40, begin["y"] + 14)
     await page.mouse.down()
     await page.mouse.move(begin["x"] + 60, begin["y"] + 20, steps=4)
@@ -113,9 +104,11 @@ async def test_the_keyboard_moves_a_card(ann: Lead, rep: User, open_page: OpenPa
 async def test_somebody_elses_move_is_not_overwritten(
     ann: Lead, rep: User, open_page: OpenPage
 ) -> None:
-    page = await open_page(rep, "/pipeline/")
-    await page.evaluate("document.getElementById('board').removeAttribute('ws-connect')")
-    await do(Lead.objects.filter(pk=ann.pk).update, stage=LeadStage.PROPOSAL)  # told to nobody
+    page = await open_page(rep, "/leads/", live=False)
+    await page.route_web_socket(re.compile("/pipeline/"), lambda socket: None)  # it tells nothing
+    await page.goto(page.url.replace("/leads/", "/pipeline/"))
+    await expect(lane(page, "new").locator("[data-card]")).to_have_count(1)
+    await do(Lead.objects.filter(pk=ann.pk).update, stage=LeadStage.PROPOSAL)
     await card(page, ann).locator("select").select_option("contacted")
     await expect(page.get_by_text("Somebody has moved Ann meanwhile")).to_be_visible()
     await expect(lane(page, "proposal").locator("[data-card]")).to_have_count(1)
@@ -127,7 +120,8 @@ async def test_on_a_phone_the_board_is_a_list_and_news_come_in(
 ) -> None:
     page = await open_page(rep, "/pipeline/")
     await page.set_viewport_size({"width": 390, "height": 844})
-    first, second = await box(page.locator("#lane-new")), await box(page.locator("#lane-contacted"))
+    first = await box_of(page.locator("#lane-new"))
+    second = await box_of(page.locator("#lane-contacted"))
     assert second["y"] > first["y"] + first["height"] - 1
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
     await do(move, lead, LeadStage.APPOINTMENT)

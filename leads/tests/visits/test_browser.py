@@ -13,7 +13,7 @@ from leads.visits.appointments import add_calendar, book
 from leads.visits.links import token_of
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import WEEKDAYS, Business
-from salesdesk.tests.browser import MARKS, OpenPage, Server, do
+from salesdesk.tests.browser import MARKS, OpenPage, Server, box_of, do
 
 pytestmark = MARKS
 PHONE = {"width": 390, "height": 844}
@@ -62,8 +62,7 @@ async def drag(page: Page, start: tuple[float, float], end: tuple[float, float])
 
 async def middle(page: Page, name: str) -> tuple[float, float, float]:
     """Of an appointment in the grid: where its middle is, and how high it is (an hour)."""
-    box = await page.locator("#visit-grid .visit", has_text=name).bounding_box()
-    assert box is not None
+    box = await box_of(page.locator("#visit-grid .visit", has_text=name))
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["height"]
 
 
