@@ -42,29 +42,47 @@
     dialog.showModal();
   }
 
-  function questionOf(element, submitter) {
-    return submitter?.closest("[data-confirm]") || element.closest("[data-confirm]");
+  const questionOf = (form, button) => button?.closest("[data-confirm]") || form.closest("[data-confirm]");
+  const addressOf = (form) => form.getAttribute("hx-post") || form.getAttribute("action");
+  const asks = (form, question) =>
+    [form, ...form.querySelectorAll("[data-confirm]")].some((each) => each.dataset.confirm === question);
+
+  // News may have put another form in the place of this one while its question stood: the one that
+  // was answered goes back there, as it was filled in. False if nothing like it is offered any more.
+  function putBack(form, question) {
+    if (form.isConnected) return true;
+    const isSuccessor = (other) => addressOf(other) === addressOf(form) && asks(other, question);
+    const successor = [...document.forms].find(isSuccessor);
+    successor?.replaceWith(form);
+    window.htmx?.process(form);
+    return form.isConnected;
   }
 
-  document.addEventListener("htmx:confirm", (event) => {
-    const source = questionOf(event.detail.elt, event.detail.triggeringEvent?.submitter);
-    if (!source) return;
-    event.preventDefault();
-    ask(source, () => event.detail.issueRequest(true));
-  });
-
-  // A plain form asks once; the second submit, made by the answer, goes through.
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    const source = questionOf(form, event.submitter);
-    if (!source || form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) return;
-    if (form.dataset.confirmed) return void delete form.dataset.confirmed;
-    event.preventDefault();
-    ask(source, () => {
-      form.dataset.confirmed = "true";
-      form.requestSubmit(event.submitter);
-    });
-  });
+  // Before htmx and everybody else: they only see the second submit, made by the answer.
+  let confirmed = null;
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const { target: form, submitter } = event;
+      const source = questionOf(form, submitter);
+      if (!source || form === confirmed) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const question = source.dataset.confirm;
+      ask(source, () => {
+        if (!putBack(form, question)) {
+          const message = "Not done: the page has changed meanwhile.";
+          document.dispatchEvent(new CustomEvent("toast", { detail: { message, level: "warning" } }));
+          return;
+        }
+        confirmed = form;
+        if (submitter) submitter.click();
+        else form.requestSubmit();
+        confirmed = null;
+      });
+    },
+    true,
+  );
 
   // ------------------------------------------------------------ dialogs and menus
 

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, expect
 
 from leads.arriving import importing
+from leads.arriving.push import tell_import
+from leads.enums import ImportStatus
 from leads.models import Lead, LeadImport
 from salesdesk.accounts.models import User
 from salesdesk.businesses.models import Business
@@ -59,3 +62,61 @@ async def test_a_file_is_imported_and_taken_back_without_a_reload(
     await work(added)
     await expect(state).to_have_attribute("data-import", "undone")
     assert await do(Lead.objects.count) == 0
+
+
+async def news_of(added: LeadImport, page: Page) -> None:
+    """A news of the import, and what stood on the page replaced by it."""
+    state = page.locator("#import-state")
+    await state.evaluate("state => { state.dataset.stood = 'before' }")
+    await do(tell_import, added)
+    await expect(state).not_to_have_attribute("data-stood", "before")
+
+
+@pytest.fixture
+async def taking_back(
+    business: Business, manager: User, open_page: OpenPage
+) -> tuple[LeadImport, Page]:
+    """An import that is done, and its page with the question whether to take it back."""
+    added = await do(
+        LeadImport.objects.create,
+        business=business,
+        file_name="messe.csv",
+        status=ImportStatus.DONE,
+        new_count=1,
+    )
+    page: Page = await open_page(manager, f"/leads/import/{added.public_id}/")
+    await page.get_by_role("button", name="Take back").click()
+    await expect(page.get_by_text("Take this import back?")).to_be_visible()
+    return added, page
+
+
+async def test_news_while_a_question_stands_take_nothing_from_its_answer(
+    taking_back: tuple[LeadImport, Page],
+) -> None:
+    added, page = taking_back
+    await news_of(added, page)
+    await page.locator("[data-confirm-accept]").click()
+    await expect(page.locator("#import-state")).to_have_attribute("data-import", "undoing")
+
+
+async def test_a_confirmed_action_that_is_gone_meanwhile_is_not_done_in_silence(
+    taking_back: tuple[LeadImport, Page],
+) -> None:
+    added, page = taking_back
+    added.status = ImportStatus.UNDONE
+    await do(added.save)
+    await news_of(added, page)
+    await page.locator("[data-confirm-accept]").click()
+    await expect(page.get_by_text("Not done: the page has changed meanwhile.")).to_be_visible()
+    await do(added.refresh_from_db)
+    assert added.status == ImportStatus.UNDONE
+
+
+async def test_each_click_asks_again(taking_back: tuple[LeadImport, Page]) -> None:
+    added, page = taking_back
+    await page.get_by_role("button", name="Cancel").click()
+    await page.get_by_role("button", name="Take back").click()
+    await expect(page.get_by_text("Take this import back?")).to_be_visible()
+    await page.get_by_role("button", name="Cancel").click()
+    await do(added.refresh_from_db)
+    assert added.status == ImportStatus.DONE
