@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from knowledge.bench import answers, loading, speed, starter, ways
+from knowledge.bench import loading, speed, ways
 from knowledge.bench.answers import figures
 from knowledge.bench.corpus import Generator
 from knowledge.bench.questions import Place, Question, questions, rank_of
@@ -91,17 +91,6 @@ def test_loaded_passages_are_as_those_that_were_read(business: Business) -> None
     assert Passage.objects.create(
         business=business, document=passages[0].document, version=1, position=9, text="", tokens=0
     ).pk not in {one.pk for one in passages}
-
-
-@pytest.mark.slow
-@pytest.mark.django_db
-def test_fused_and_reranked_beat_each_path_alone(business: Business) -> None:
-    starter.load(business)
-    report = answers.report(answers.ask(business))
-    for half in report.values():
-        ways = half["ways"]
-        alone = max(ways["words"]["mrr"], ways["vector"]["mrr"])
-        assert ways["reranked"]["mrr"] > ways["fused"]["mrr"] > alone
 
 
 @pytest.mark.slow

@@ -27,7 +27,7 @@ def run(tmp_path: Path, *arguments: str) -> Any:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
@@ -61,10 +61,11 @@ def test_a_small_search_bench_measures_everything(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_the_answers_bench_prints_both_halves(tmp_path: Path) -> None:
+def test_the_answers_bench_finds_the_search_as_good_as_it_was(tmp_path: Path) -> None:
+    """With room below the goals for a question or two: processors calculate differently."""
     found = run(tmp_path, "bench_answers")
-    assert {"dev", "test"} <= found.keys()
     for half in (found["dev"], found["test"]):
-        assert set(half["ways"]) == {"words", "vector", "fused", "reranked"}
-        assert 0 < half["ways"]["reranked"]["hit@1"] <= 1
-        assert 0 <= half["unanswerable_recognised"] <= 1
+        mrr = {way: figures["mrr"] for way, figures in half["ways"].items()}
+        assert mrr["reranked"] > mrr["fused"] > max(mrr["words"], mrr["vector"])
+        assert half["unanswerable_recognised"] >= 0.85
+        assert half["false_refusals"] <= 0.06

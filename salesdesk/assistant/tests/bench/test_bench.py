@@ -62,7 +62,7 @@ def run(tmp_path: Path, *arguments: str) -> Any:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
