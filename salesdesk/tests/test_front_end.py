@@ -38,6 +38,14 @@ def test_icons_are_in_the_sprite(name: str) -> None:
     assert {icon for icon in wanted if f'<symbol id="{icon}"' not in sprite} == set()
 
 
+def test_what_asks_first_is_a_form_or_its_button() -> None:
+    """``app.js`` asks when a form is submitted, and only then."""
+    sources = "".join((TEMPLATES / name).read_text() for name in PAGES)
+    tags = re.findall(r"<(\w+)\b[^<]*\sdata-confirm=", sources)
+    assert len(tags) == sources.count(" data-confirm=")
+    assert set(tags) <= {"form", "button"}
+
+
 def test_stylesheet_asks_nobody_else() -> None:
     urls = re.findall(r"url\((.*?)\)", (ROOT / "static/css/app.css").read_text())
     assert urls == ["../fonts/inter-latin.woff2"]
