@@ -105,11 +105,13 @@ async def test_the_passages_are_shown_before_they_are_cut_otherwise(
     await do(services.process_document, document.pk)
     page = await open_page(manager, f"/knowledge/{document.public_id}/")
     await page.get_by_role("link", name="Cut differently").click()
-    by_paragraph = await page.locator("#passages-made li").count()
+    made = page.locator("#passages-made li")
+    await expect(made.first).to_be_visible()
+    by_paragraph = await made.count()
 
     await page.select_option("[name=chunking]", "sentence")
     await expect(page.locator("#chunking-preview [name=chunking]")).to_have_value("sentence")
-    by_sentence = await page.locator("#passages-made li").count()
+    by_sentence = await made.count()
     assert by_sentence > by_paragraph
     await page.get_by_role("button", name="Cut it this way").click()
     await expect(page.locator("#document-header")).to_have_attribute("data-status", "pending")
