@@ -69,6 +69,7 @@ async def desk(transactional_db: None, settings: Settings, business: Any) -> Asy
     settings.MEDIA_STREAM_URL = servers["media"].url.replace("http", "ws")
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
     settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = ACCOUNT_SID, AUTH_TOKEN
+    settings.AGENT_SOFT_SECONDS = 60.0  # however slow the machine, no words fill a pause
     sandbox = Sandbox(
         account_sid=ACCOUNT_SID,
         auth_token=AUTH_TOKEN,
