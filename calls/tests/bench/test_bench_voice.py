@@ -28,7 +28,7 @@ def test_a_small_benchmark_measures_everything_and_loses_nothing(tmp_path: Path)
         env=environment,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=180,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr

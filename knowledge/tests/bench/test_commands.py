@@ -27,7 +27,7 @@ def run(tmp_path: Path, *arguments: str) -> Any:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=800,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr

@@ -62,7 +62,7 @@ def run(tmp_path: Path, *arguments: str) -> Any:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=300,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
