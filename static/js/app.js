@@ -44,8 +44,7 @@
 
   const questionOf = (form, button) => button?.closest("[data-confirm]") || form.closest("[data-confirm]");
   const addressOf = (form) => form.getAttribute("hx-post") || form.getAttribute("action");
-  const asks = (form, question) =>
-    [form, ...form.querySelectorAll("[data-confirm]")].some((each) => each.dataset.confirm === question);
+  const asks = (form, question) => [form, ...form.elements].some((each) => each.dataset.confirm === question);
 
   // News may have put another form in the place of this one while its question stood: the one that
   // was answered goes back there, as it was filled in. False if nothing like it is offered any more.
@@ -53,9 +52,10 @@
     if (form.isConnected) return true;
     const isSuccessor = (other) => addressOf(other) === addressOf(form) && asks(other, question);
     const successor = [...document.forms].find(isSuccessor);
-    successor?.replaceWith(form);
+    if (!successor) return false;
+    successor.replaceWith(form);
     window.htmx?.process(form);
-    return form.isConnected;
+    return true;
   }
 
   // Before htmx and everybody else: they only see the second submit, made by the answer.
